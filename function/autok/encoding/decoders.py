@@ -1,0 +1,39 @@
+"""Pixels back from a file that was just written, as a viewer would show them."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from autok.errors import EncodeError
+from autok.models import Format
+
+
+def decode_pixels(data: bytes, format: Format) -> Image.Image:  # noqa: A002 - the word of the domain
+    """Decode one of our own files, for scoring.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that this package wrote, or one that was decoded under limits before.
+    format : Format
+        What it is; no other decoder is tried.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode RGB, or RGBA where the file has an alpha channel or a transparent colour; its profile is not applied.
+
+    Raises
+    ------
+    EncodeError
+        If the file cannot be decoded, which is a fault of its encoder.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=(format.upper(),)) as image:
+            image.load()
+            clear = image.has_transparency_data
+            return image.convert("RGBA" if clear else "RGB")
+    except (OSError, ValueError, SyntaxError) as fault:
+        raise EncodeError(f"The {format} file of {len(data)} bytes that was written cannot be read: {fault}") from fault

@@ -1,0 +1,44 @@
+"""One row for each format that can be written lossily: what it is called, what it holds, what writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from autok.encoding import avif, jpeg, webp
+from autok.models import CONTENT_TYPES, EXTENSIONS, Format, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A lossy format and its writer."""
+
+    format: Format
+    longest_side: int
+    """In pixels."""
+    alpha: bool
+    """Whether it holds transparency."""
+    quality_range: tuple[int, int]
+    """Lowest and highest quality worth trying; below, artefacts grow faster than bytes shrink."""
+    write: Callable[[Image.Image, float, Metadata], bytes]
+    """Picture (RGB, or RGBA where `alpha`), quality and metadata to the bytes of the file."""
+
+    @property
+    def extension(self) -> str:
+        """File extension with its dot."""
+        return EXTENSIONS[self.format]
+
+    @property
+    def content_type(self) -> str:
+        """Media type."""
+        return CONTENT_TYPES[self.format]
+
+
+ENCODERS: dict[Format, Encoder] = {
+    "jpeg": Encoder("jpeg", jpeg.LONGEST_SIDE, alpha=False, quality_range=(5, 98), write=jpeg.encode_jpeg),
+    "webp": Encoder("webp", webp.LONGEST_SIDE, alpha=True, quality_range=(1, 100), write=webp.encode_webp),
+    "avif": Encoder("avif", avif.LONGEST_SIDE, alpha=True, quality_range=(1, 100), write=avif.encode_avif),
+}
+"""The lossy writers by format; PNG is written from a palette and has none."""
