@@ -1,0 +1,169 @@
+"""The engine on files and folders: ``autok``.
+
+Exit status: 0 when every file is done, 1 when a file failed (said on stderr, the others go on), 2 for a wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autok.cli.batch import Job, Outcome, run
+from autok.cli.files import Input, find_inputs
+from autok.cli.parser import build_parser, default_jobs, read_options, read_size
+from autok.errors import AutokError, OptionError
+from autok.options import Options
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after the program's name; the default is the process's own.
+    """
+    parser = build_parser()
+    given = parser.parse_args(arguments)
+    try:
+        options = read_options(given)
+        largest = read_size(given.skip_larger_than)
+    except OptionError as error:
+        parser.error(str(error))
+    if given.in_place and given.output is not None:
+        parser.error("--in-place and --output exclude each other.")
+    if "-" in given.inputs:
+        if len(given.inputs) > 1 or given.in_place:
+            parser.error("- (a pipe) goes with no other input and not with --in-place.")
+        return _pipe(options, given.output, as_json=given.json, dry_run=given.dry_run)
+    inputs, complaints = find_inputs(given.inputs, recursive=given.recursive)
+    for complaint in complaints:
+        _say(f"autok: {complaint}")
+    small = [item for item in inputs if largest is None or item.path.stat().st_size <= largest]
+    jobs = [
+        Job(item, options, given.output, given.in_place, given.dry_run, single=len(inputs) == 1 and not given.recursive)
+        for item in _distinct(small, given.output)
+    ]
+    printer = _Printer(len(jobs), as_json=given.json, quiet=given.quiet, dry_run=given.dry_run)
+    try:
+        for outcome in run(jobs, min(given.jobs or default_jobs(), max(1, len(jobs)))):
+            printer.show(outcome)
+    except KeyboardInterrupt:
+        _say("autok: interrupted; the files that were named as done are whole, the others as they were.")
+        return 130
+    printer.total(skipped=len(inputs) - len(small))
+    return 1 if complaints or printer.failures else 0
+
+
+def _distinct(inputs: Sequence[Input], output: str | None) -> list[Input]:
+    """Give inputs whose results could meet in one place (``a.png`` beside ``a.jpg``) their full name as stem."""
+    if output is None:
+        return list(inputs)
+    stems: dict[Path, int] = {}
+    for item in inputs:
+        stem = item.relative.with_suffix("")
+        stems[stem] = stems.get(stem, 0) + 1
+    seen: dict[Path, int] = {}
+    result = []
+    for item in inputs:
+        relative = item.relative
+        if stems[relative.with_suffix("")] > 1:
+            relative = relative.with_name(relative.name + relative.suffix)
+        count = seen[relative] = seen.get(relative, 0) + 1
+        if count > 1:
+            relative = relative.with_name(f"{relative.stem}-{count}{relative.suffix}")
+        result.append(Input(item.path, relative))
+    return result
+
+
+def _pipe(options: Options, output: str | None, *, as_json: bool, dry_run: bool) -> int:
+    from autok.pipeline import compress
+
+    try:
+        result, report = compress(sys.stdin.buffer.read(), options)
+        if output is not None and not dry_run:
+            Path(output).write_bytes(result)
+        elif not dry_run and not as_json:
+            sys.stdout.buffer.write(result)
+            sys.stdout.buffer.flush()
+    except (AutokError, OSError) as error:
+        _say(f"autok: {error}")
+        return 1
+    if as_json:
+        print(json.dumps(report.content))
+    return 0
+
+
+class _Printer:
+    """Says what became of each file: lines or JSON on stdout, progress and failures on stderr."""
+
+    def __init__(self, count: int, *, as_json: bool, quiet: bool, dry_run: bool) -> None:
+        self.failures = 0
+        self._count, self._as_json, self._quiet, self._dry_run = count, as_json, quiet, dry_run
+        self._done = self._before = self._after = 0
+        self._bar = count > 1 and sys.stderr.isatty() and not quiet
+
+    def show(self, outcome: Outcome) -> None:
+        self._done += 1
+        name = outcome.job.item.path
+        if self._bar:
+            _say("\r\x1b[K", end="")
+        if self._as_json:
+            print(json.dumps(outcome.report), flush=True)
+        if outcome.failed:
+            self.failures += 1
+            _say(f"autok: {name}: {outcome.report['error']['detail']}")
+        else:
+            before, after = outcome.report["input"]["bytes"], outcome.report["output"]["bytes"]
+            kept = outcome.written is None and not self._dry_run
+            self._before += before
+            self._after += before if kept else after
+            if not (self._as_json or self._quiet):
+                print(_line(str(name), outcome, kept=kept), flush=True)
+        if self._bar and self._done < self._count:
+            _say(f"{_bar(self._done, self._count)} {_saving(self._before, self._after)}", end="")
+
+    def total(self, *, skipped: int) -> None:
+        if skipped and not self._quiet:
+            _say(f"autok: {skipped} larger than the given size were left out.")
+        if self._done > 1 and not (self._as_json or self._quiet):
+            verb = "would go" if self._dry_run else "went"
+            print(f"{self._done - self.failures} files {verb} from {_size(self._before)} to {_size(self._after)}: "
+                  f"{_saving(self._before, self._after)}")  # fmt: skip
+
+
+def _line(name: str, outcome: Outcome, *, kept: bool) -> str:
+    report: dict[str, Any] = outcome.report
+    if kept:
+        return f"{name}: left as it is; nothing smaller was found"
+    sizes = f"{_size(report['input']['bytes'])} -> {_size(report['output']['bytes'])}"
+    target = f" {outcome.written}" if outcome.written else ""
+    saving = _saving(report["input"]["bytes"], report["output"]["bytes"])
+    return f"{name}: {sizes} ({saving}){target}\n  {report['why']}"
+
+
+def _saving(before: int, after: int) -> str:
+    return f"{1 - after / before:.1%} smaller" if before else "nothing to save"
+
+
+def _size(count: int) -> str:
+    for unit, factor in (("MB", 1000**2), ("kB", 1000)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}" if count < 999.5 * factor else f"{count / factor:.0f} {unit}"
+    return f"{count} B"
+
+
+def _bar(done: int, count: int) -> str:
+    width = 24
+    filled = width * done // count
+    return f"[{'#' * filled}{'.' * (width - filled)}] {done}/{count}"
+
+
+def _say(text: str, end: str = os.linesep) -> None:
+    print(text, end=end, file=sys.stderr, flush=True)

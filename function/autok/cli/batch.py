@@ -1,0 +1,120 @@
+"""Many files over all cores: each in a process of its own kind, so that one bad file never takes the others along."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autok.cli.files import Input, destination, write_safely
+from autok.errors import AutokError, CrashError
+from autok.options import Options
+
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file and what to do with it."""
+
+    item: Input
+    options: Options
+    output: str | None
+    in_place: bool
+    dry_run: bool
+    single: bool
+    """Whether it is the only input, so that ``-o`` may name a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file."""
+
+    job: Job
+    report: dict[str, Any]
+    """The report; where the file failed it holds ``status`` failed and ``error``."""
+    written: Path | None = None
+    """The file that was written; None where none was."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the file failed."""
+        return bool(self.report["status"] == "failed")
+
+
+def run(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+    """Yield the outcome of every job as it ends; in order where one process is enough.
+
+    A process that dies breaks the pool: the jobs it leaves behind are run again, each in a process of its own, so
+    that only the one at fault fails.
+    """
+    if processes == 1 or len(jobs) == 1:
+        yield from map(compress_file, jobs)
+        return
+    os.environ.update(_ONE_THREAD)
+    orphans: list[Job] = []
+    with _pool(min(processes, len(jobs))) as pool:
+        pending: dict[Future[Outcome], Job] = {pool.submit(compress_file, job): job for job in jobs}
+        for future in as_completed(pending):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                orphans.append(pending[future])
+    for job in sorted(orphans, key=lambda orphan: orphan.item.path):
+        yield _run_alone(job)
+
+
+def compress_file(job: Job) -> Outcome:
+    """Compress one file and write its result; every expected failure is an outcome, never an exception."""
+    from autok.pipeline import compress
+
+    path = job.item.path
+    try:
+        data = path.read_bytes()
+        result, report = compress(data, job.options, name=path.name)
+        written = None if job.dry_run else _place(job, data, result, report.content)
+    except AutokError as error:
+        return failure(job, error.as_dict())
+    except OSError as error:
+        detail = f"{error.strerror or error}."
+        return failure(job, {"code": "file_error", "title": "The file could not be read or written",
+                             "detail": detail, "retryable": False})  # fmt: skip
+    return Outcome(job, report.content, written)
+
+
+def failure(job: Job, error: dict[str, Any]) -> Outcome:
+    """Return the outcome of a file that failed."""
+    return Outcome(job, {"status": "failed", "input": {"name": job.item.path.name}, "error": error})
+
+
+def _place(job: Job, data: bytes, result: bytes, report: dict[str, Any]) -> Path | None:
+    output_format = report["output"]["format"]
+    if job.in_place:
+        if len(result) >= len(data) or output_format != report["input"]["format"]:
+            return None
+        path = job.item.path
+    else:
+        if job.output is None and len(result) >= len(data):
+            return None
+        path = destination(job.item, job.output, output_format, single=job.single)
+    write_safely(path, result)
+    return path
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _run_alone(job: Job) -> Outcome:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(compress_file, job).result()
+        except BrokenProcessPool:
+            return failure(
+                job, CrashError("The process that held the file died; the file was left as it is.").as_dict()
+            )

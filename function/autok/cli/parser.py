@@ -1,0 +1,90 @@
+"""The command line's words: one flag for every row of the options table, and those about files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from autok import __version__
+from autok.errors import OptionError
+from autok.options import SPECS, Options, parse_target
+
+_EXAMPLES = """\
+examples:
+  autok photo.jpg -o out/                 one file, the smallest honest result
+  autok -r pictures/ -o small/            a folder, its tree kept, all cores
+  autok --in-place -r site/images/        replace files that get smaller, and only those
+  autok --target 200kB banner.png -o b/   under a size
+  autok --dry-run -r pictures/            what would be saved, nothing written
+  autok - < in.png > out.png              a pipe
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; options of the table keep their text, which `read_options` checks."""
+    parser = argparse.ArgumentParser(
+        prog="autok",
+        description="Make images smaller with K-means, by as many colours as they need.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("inputs", nargs="+", metavar="FILE", help="files, folders (with -r), globs, or - for a pipe")
+    parser.add_argument("-o", "--output", metavar="PATH", help="folder, or for one input the file, to write to")
+    parser.add_argument("-r", "--recursive", action="store_true", help="go into folders and keep their tree")
+    parser.add_argument("-i", "--in-place", action="store_true", help="replace each file that gets smaller, safely")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be saved and write nothing")
+    parser.add_argument("-j", "--jobs", type=_jobs, default=None, metavar="N", help="processes; default: all cores")
+    parser.add_argument("--skip-larger-than", metavar="SIZE", help="leave out files above a size, such as 20MB")
+    parser.add_argument("--json", action="store_true", help="print each file's report as one JSON line")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but failures")
+    parser.add_argument("--version", action="version", version=f"autok {__version__}")
+    group = parser.add_argument_group("what to do with the images")
+    for spec in SPECS:
+        group.add_argument(f"--{spec.metadata_key}", dest=spec.key, metavar=spec.metavar, help=spec.help)
+    return parser
+
+
+def read_options(arguments: argparse.Namespace) -> Options:
+    """Return the options that were given.
+
+    Raises
+    ------
+    OptionError
+        For a value outside its range.
+    """
+    given = {spec.key: getattr(arguments, spec.key) for spec in SPECS}
+    options = {key: value for key, value in given.items() if value is not None}
+    if arguments.in_place:
+        options.setdefault("format", "keep")
+    return Options.parse(options)
+
+
+def read_size(text: str | None) -> int | None:
+    """Return ``--skip-larger-than`` in bytes.
+
+    Raises
+    ------
+    OptionError
+        Where it is no size.
+    """
+    target = parse_target(text)
+    if target is None:
+        return None
+    if target.size is None:
+        raise OptionError("skip-larger-than", text, "a size such as 20MB")
+    return target.size
+
+
+def default_jobs() -> int:
+    """Return the number of cores that this process may use."""
+    available: Sequence[int] | set[int] = (
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return len(available)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 1024")
+    return int(text)

@@ -1,0 +1,123 @@
+"""The solver: from trials already made to the next setting worth trying, and to the one to keep.
+
+It knows no images, only numbers. A quantity y (a score, or the logarithm of a size) rises with a setting x (K, or
+an encoder's quality); y is dear to measure, but a prior curve of it is known. The prior is bent to the trials: its
+error, known where something was tried, is interpolated between trials along log2 x and carried on flat beyond them,
+and the bent curve is solved for the goal. With one trial this shifts the prior, with two it is a secant through both
+that keeps the prior's curvature, and it never leaves the bracket that the trials have proved.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """An interval of y that is good enough, the bounds of x, and how often y may be measured."""
+
+    low: float
+    """Least y that serves."""
+    high: float
+    """Largest y that serves; where only y <= high may be kept, set `ceiling`."""
+    first: int
+    """Least setting, at least 1."""
+    last: int
+    """Largest setting."""
+    limit: int
+    """Most trials."""
+    ceiling: bool = False
+    """Whether `high` is a bound that the kept setting must respect (a size), rather than `low` (a quality)."""
+
+    def __post_init__(self) -> None:
+        """Check that the intervals are not empty."""
+        if not (self.low <= self.high and 1 <= self.first <= self.last and self.limit >= 1):
+            raise ValueError(f"not a goal: {self}")
+
+    @property
+    def aim(self) -> float:
+        """The y that the solver drives at: inside the interval, nearer to the bound that must hold."""
+        share = 0.6 if self.ceiling else 0.4
+        return self.low + share * (self.high - self.low)
+
+
+Point = tuple[int, float]
+"""A setting and the y that it gave."""
+
+
+def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], goal: Goal) -> int | None:
+    """Return the setting to try next, or None when the search is over.
+
+    Parameters
+    ----------
+    prior : sequence of (x, y)
+        Expected y, by rising x and never falling y.
+    trials : sequence of (x, y)
+        What was measured so far, in the order of measuring.
+    goal : Goal
+
+    Returns
+    -------
+    int or None
+        A setting in [goal.first, goal.last] that was not tried yet; None when a trial already serves, when the
+        bracket is closed, or when `goal.limit` trials were made.
+    """
+    if any(goal.low <= y <= goal.high for _, y in trials) or len(trials) >= goal.limit:
+        return None
+    below, above = _bracket(trials, goal)
+    if below + 1 > above - 1:
+        return None
+    guess = _solve(prior, trials, goal.aim)
+    return min(max(guess, below + 1), above - 1)
+
+
+def best_setting(trials: Sequence[Point], goal: Goal) -> int:
+    """Return the tried setting to keep.
+
+    For a quality: the least x that reaches `goal.low`, else the x with the largest y. For a size: the x with the
+    largest y up to `goal.high`, else the x with the least y. Ties go to the smaller x.
+    """
+    if not trials:
+        raise ValueError("nothing was tried")
+    if goal.ceiling:
+        fits = [(-y, x) for x, y in trials if y <= goal.high]
+        return min(fits)[1] if fits else min((y, x) for x, y in trials)[1]
+    reach = [x for x, y in trials if y >= goal.low]
+    return min(reach) if reach else min((-y, x) for x, y in trials)[1]
+
+
+def _bracket(trials: Sequence[Point], goal: Goal) -> tuple[int, int]:
+    """Return the tried settings (or the bounds, exclusive) between which the answer lies."""
+    below = max((x for x, y in trials if y < goal.low), default=goal.first - 1)
+    above = min((x for x, y in trials if y > goal.high and x > below), default=goal.last + 1)
+    return below, above
+
+
+def _solve(prior: Sequence[tuple[float, float]], trials: Sequence[Point], aim: float) -> int:
+    """Solve the prior, bent to the trials, for `aim`."""
+    x = np.log2([p[0] for p in prior])
+    y = np.array([p[1] for p in prior], dtype=np.float64)
+    if trials:
+        points = sorted(trials)
+        at = np.log2([p[0] for p in points])
+        errors = np.array([p[1] for p in points]) - np.interp(at, x, y)
+        y = np.maximum.accumulate(y + np.interp(x, at, errors))
+    if aim <= y[0]:
+        return _extrapolate(float(x[0]), float(y[0]), float(x[1]), float(y[1]), aim)
+    if aim >= y[-1]:
+        return _extrapolate(float(x[-1]), float(y[-1]), float(x[-2]), float(y[-2]), aim)
+    upper = int(np.searchsorted(y, aim))
+    span = y[upper] - y[upper - 1]
+    part = (aim - y[upper - 1]) / span if span > 0 else 1.0
+    return round(2.0 ** float(x[upper - 1] + part * (x[upper] - x[upper - 1])))
+
+
+def _extrapolate(x0: float, y0: float, x1: float, y1: float, aim: float) -> int:
+    """Carry the line through two points on to `aim`, at most one octave beyond the first."""
+    slope = (y1 - y0) / (x1 - x0)
+    step = (aim - y0) / slope if slope > 0 else math.copysign(1.0, aim - y0)
+    return max(1, round(2.0 ** (x0 + max(-1.0, min(1.0, step)))))
