@@ -1,0 +1,152 @@
+"""The judge of the search: one source, many candidates, at a cost that does not grow with the picture."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from autok.metrics import tiles as tiling
+from autok.metrics.ssimulacra2 import Reference, prepare
+from autok.models import IndexedImage, SourceImage
+
+BUDGET = 1 << 20
+"""Pixels that are compared; a picture of no more is compared whole."""
+Pixels = NDArray[np.uint8]
+
+
+class Scorer:
+    """Scores candidates against one source on the SSIMULACRA2 scale.
+
+    A source of no more pixels than the budget is compared whole, and a larger one on tiles. With alpha the score is
+    the lower of those on black and on white.
+
+    Parameters
+    ----------
+    source : SourceImage
+        What the candidates are made from.
+    budget : int, optional
+        Pixels to compare; the default is `BUDGET`.
+    """
+
+    def __init__(self, source: SourceImage, budget: int = BUDGET) -> None:
+        self._size = source.image.size
+        self._alpha = source.has_alpha
+        self._tiles = tiling.choose_tiles(source.width, source.height, budget)
+        self._pixels = tiling.cut(source.image, self._tiles)
+        self._references = tuple(prepare(flat, whole=self.whole) for flat in self._grounds(self._pixels))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every pixel is compared."""
+        return len(self._tiles.boxes) == 1
+
+    @property
+    def regions(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Boxes (left, top, right, bottom) in source pixels, half-open: all of a candidate that is looked at."""
+        return self._tiles.boxes
+
+    @property
+    def measured_on(self) -> str:
+        """What the score rests on, in words."""
+        if self.whole:
+            return "all pixels"
+        width, height = self._tiles.size
+        return f"{len(self.regions)} tiles of {width} x {height} pixels"
+
+    @cached_property
+    def mosaic(self) -> Image.Image:
+        """The compared parts of the source side by side, for trials that need not encode the whole."""
+        return Image.fromarray(tiling.join(self._pixels, self._tiles))
+
+    def score(self, image: Image.Image) -> float:
+        """Score a picture of the source's size.
+
+        Parameters
+        ----------
+        image : PIL.Image.Image
+            Of any mode.
+
+        Returns
+        -------
+        float
+            SSIMULACRA2: at most 100; 90 visually lossless, 70 high, 50 medium, 30 low quality.
+
+        Raises
+        ------
+        ValueError
+            If the size is not the source's.
+        """
+        if image.size != self._size:
+            raise ValueError(f"the picture has the size {image.size}, its source {self._size}")
+        mode = "RGBA" if self._alpha else "RGB"
+        return self._score(tiling.cut(image if image.mode == mode else image.convert(mode), self._tiles))
+
+    def score_indexed(self, indexed: IndexedImage) -> float:
+        """Score an indexed image of the size of the source, or of the mosaic.
+
+        Parameters
+        ----------
+        indexed : IndexedImage
+            The candidate; only what lies in `regions` is looked at.
+
+        Returns
+        -------
+        float
+            As `score`.
+
+        Raises
+        ------
+        ValueError
+            If the size is neither.
+        """
+        height, width = indexed.indices.shape
+        if (width, height) == self._size:
+            parts = np.stack([indexed.indices[top:bottom, left:right] for left, top, right, bottom in self.regions])
+        elif (width, height) == self._tiles.mosaic_size:
+            parts = tiling.split(indexed.indices, self._tiles)
+        else:
+            raise ValueError(f"the picture has the size {(width, height)}, its source {self._size}")
+        return self._score(indexed.palette[parts])
+
+    def score_mosaic(self, mosaic: Pixels) -> float:
+        """Score a candidate for the mosaic.
+
+        Parameters
+        ----------
+        mosaic : ndarray of shape (H, W, 3) or (H, W, 4), uint8
+            What became of `mosaic`.
+
+        Returns
+        -------
+        float
+            As `score`.
+
+        Raises
+        ------
+        ValueError
+            If the size is not the mosaic's.
+        """
+        height, width = mosaic.shape[:2]
+        if (width, height) != self._tiles.mosaic_size:
+            raise ValueError(f"the mosaic has the size {(width, height)}, not {self._tiles.mosaic_size}")
+        return self._score(tiling.split(mosaic, self._tiles))
+
+    def _score(self, parts: Pixels) -> float:
+        pairs = zip(self._references, self._grounds(parts), strict=True)
+        return min(reference.score(flat) for reference, flat in pairs)
+
+    def _grounds(self, parts: Pixels) -> tuple[Pixels, ...]:
+        """Give the pixels without alpha: as they are, or on black and on white."""
+        if not self._alpha:
+            return (parts[..., :3],)
+        if parts.shape[-1] == 3:
+            return (parts, parts)
+        alpha = parts[..., 3:].astype(np.uint16)
+        black = ((parts[..., :3] * alpha + 127) // 255).astype(np.uint8)
+        return black, black + (255 - parts[..., 3:])
+
+
+__all__ = ["BUDGET", "Reference", "Scorer"]

@@ -1,0 +1,171 @@
+"""SSIMULACRA2, the perceptual score by which the search judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autok.metrics import opsin, similarity, weights
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    channel: int
+    wanted: similarity.Wanted
+    parts: tuple[similarity.Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture to compare others with; all that it alone decides is computed once.
+
+    Made by `prepare`. Holds about 20 bytes for each pixel.
+    """
+
+    shape: tuple[int, int, int]
+    """Tiles, height and width, after padding to `weights.SMALLEST_SIDE`."""
+    whole: bool
+    scales: tuple[tuple[_Plane, ...], ...]
+
+    def score(self, distorted: NDArray[np.uint8]) -> float:
+        """Score a picture of the same size.
+
+        Parameters
+        ----------
+        distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
+            sRGB.
+
+        Returns
+        -------
+        float
+            SSIMULACRA2: 100 for equal pictures, 90 visually lossless, 70 high, 50 medium, 30 low; may be negative.
+
+        Raises
+        ------
+        ValueError
+            If the size is not the reference's.
+        """
+        return weights.score_errors(self.errors(distorted).mean(axis=0))
+
+    def errors(self, distorted: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Measure the errors of each tile apart.
+
+        Parameters
+        ----------
+        distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
+            sRGB.
+
+        Returns
+        -------
+        ndarray of shape (T, S, 3, 6), float64
+            By tile, scale and plane: means of structure, artifact, detail, then of their fourth powers.
+
+        Raises
+        ------
+        ValueError
+            If the size is not the reference's.
+        """
+        pixels = _as_tiles(distorted)
+        if pixels.shape[:3] != self.shape:
+            raise ValueError(f"the picture has the shape {distorted.shape}, its reference {self.shape}")
+        errors = np.zeros((self.shape[0], len(self.scales), 3, 6))
+        linear = opsin.linearize(pixels)
+        for scale, planes in enumerate(self.scales):
+            if scale:
+                linear = opsin.halve(linear)
+            if not planes:
+                continue
+            xyb = opsin.positive_xyb(linear, _channels(planes))
+            for plane in planes:
+                errors[:, scale, plane.channel] = similarity.compare_plane(
+                    plane.parts, xyb[plane.channel], plane.wanted, self.whole
+                )
+        return errors
+
+
+def prepare(reference: NDArray[np.uint8], *, whole: bool = True) -> Reference:
+    """Prepare a picture for comparison with several others.
+
+    Parameters
+    ----------
+    reference : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
+        sRGB: a picture, or T tiles of one size. A side below 8 pixels is stretched to 8 by repeating the edge, as the
+        published metric is not defined there.
+    whole : bool, optional
+        Whether this is a whole picture (the default) or tiles of one, whose surroundings are taken to mirror them.
+
+    Returns
+    -------
+    Reference
+        Its `score` method compares.
+    """
+    pixels = _as_tiles(reference)
+    height, width = pixels.shape[1:3]
+    count = 0
+    while count < weights.SCALES and min(height, width) >= weights.SMALLEST_SIDE:
+        count, height, width = count + 1, (height + 1) // 2, (width + 1) // 2
+    linear = opsin.linearize(pixels)
+    scales = []
+    for scale in range(count):
+        linear = opsin.halve(linear) if scale else linear
+        scales.append(_prepare_scale(linear, weights.weights(count)[scale], whole))
+    return Reference((pixels.shape[0], pixels.shape[1], pixels.shape[2]), whole, tuple(scales))
+
+
+def ssimulacra2(reference: NDArray[np.uint8], distorted: NDArray[np.uint8]) -> float:
+    """Score how much a picture looks like another.
+
+    Parameters
+    ----------
+    reference, distorted : ndarray of shape (H, W, 3), uint8
+        sRGB, of one size.
+
+    Returns
+    -------
+    float
+        100 for equal pictures, 90 visually lossless, 70 high, 50 medium, 30 low quality; may be negative.
+
+    Raises
+    ------
+    ValueError
+        If the sizes differ.
+
+    References
+    ----------
+    J. Sneyers, SSIMULACRA 2.1, https://github.com/cloudinary/ssimulacra2, with an exact Gaussian of sigma 1.5 cut at
+    5 pixels in the place of its recursive approximation.
+    """
+    return prepare(reference).score(distorted)
+
+
+def _as_tiles(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    tiles = pixels if pixels.ndim == 4 else pixels[np.newaxis]
+    if tiles.dtype != np.uint8 or tiles.ndim != 4 or tiles.shape[3] != 3 or 0 in tiles.shape:
+        raise ValueError(f"pixels are uint8 of the shape (H, W, 3) or (T, H, W, 3), not {pixels.dtype} {pixels.shape}")
+    below = max(0, weights.SMALLEST_SIDE - tiles.shape[1])
+    right = max(0, weights.SMALLEST_SIDE - tiles.shape[2])
+    if below or right:
+        tiles = np.pad(tiles, ((0, 0), (0, below), (0, right), (0, 0)), mode="edge")
+    return tiles
+
+
+def _prepare_scale(linear: opsin.Floats, table: NDArray[np.float64], whole: bool) -> tuple[_Plane, ...]:
+    used = (table != 0).reshape(3, 2, 3).any(axis=1)
+    wanted = {
+        channel: similarity.Wanted(bool(row[0]), bool(row[1]), bool(row[2]))
+        for channel, row in enumerate(used)
+        if row.any()
+    }
+    if not wanted:
+        return ()
+    xyb = opsin.positive_xyb(linear, (0 in wanted, 1 in wanted, 2 in wanted))
+    return tuple(
+        _Plane(channel, maps, similarity.prepare_plane(xyb[channel], maps, whole)) for channel, maps in wanted.items()
+    )
+
+
+def _channels(planes: tuple[_Plane, ...]) -> tuple[bool, bool, bool]:
+    used = {plane.channel for plane in planes}
+    return 0 in used, 1 in used, 2 in used
