@@ -95,7 +95,8 @@ def _padded(plane: Floats, tiles: slice, rows: slice, whole: bool) -> Floats:
     """Copy a part with `RADIUS` pixels of context.
 
     Outside a whole picture black lies beside it, and
-    what lies above and below mirrors it, as the Python package of the metric has it."""
+    what lies above and below mirrors it, as the Python package of the metric has it.
+    """
     height = plane.shape[1]
     top, bottom = max(0, rows.start - RADIUS), min(height, rows.stop + RADIUS)
     part = plane[tiles, top:bottom].transpose(1, 0, 2)
