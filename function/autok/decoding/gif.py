@@ -1,0 +1,120 @@
+"""The blocks of a GIF file (CompuServe GIF89a): what they say, and the file without the private ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autok.decoding.container import Blocks, Container
+from autok.decoding.limits import Limits
+from autok.errors import AnimationError, CorruptImageError, TruncatedImageError
+
+MAX_BLOCKS = 100_000
+"""Blocks outside of picture data; each frame of an animation has two or three."""
+
+_IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
+_CONTROL, _COMMENT, _APPLICATION = 0xF9, 0xFE, 0xFF
+
+
+def walk(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Yield introducer, label, start and end of each block behind the screen's header; the trailer is the last.
+
+    A missing trailer is forgiven, as browsers do, where all blocks before it are whole.
+
+    Raises
+    ------
+    TruncatedImageError
+        The file ends inside a block.
+    CorruptImageError
+        A block starts with an unknown byte, or there are more than `MAX_BLOCKS`.
+    """
+    at = _screen_end(data)
+    for _ in range(MAX_BLOCKS):
+        if at >= len(data) or data[at] == _TRAILER:
+            yield _TRAILER, 0, at, min(at + 1, len(data))
+            return
+        start, introducer = at, data[at]
+        label = data[at + 1] if introducer == _EXTENSION and at + 1 < len(data) else 0
+        if introducer == _EXTENSION:
+            at += 2
+        elif introducer == _IMAGE:
+            flags = data[at + 9] if at + 9 < len(data) else 0
+            at += 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+        else:
+            raise CorruptImageError(f"The GIF has an unknown block at byte {start:,}. Export the image again.")
+        at = _skip(data, at)
+        yield introducer, label, start, at
+    raise CorruptImageError(f"The GIF has more than {MAX_BLOCKS:,} blocks; Auto-K compresses single pictures.")
+
+
+def _screen_end(data: bytes) -> int:
+    if len(data) < 13:
+        raise _cut(len(data))
+    return 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+
+
+def _skip(data: bytes, at: int) -> int:
+    while at < len(data) and data[at]:
+        at += data[at] + 1
+    if at >= len(data):
+        raise _cut(len(data))
+    return at + 1
+
+
+def _cut(size: int) -> TruncatedImageError:
+    return TruncatedImageError(
+        f"The GIF ends after {size:,} bytes, inside a block: part of the picture is missing. Copy or export it again."
+    )
+
+
+def read_gif(data: bytes, limits: Limits) -> Container:
+    """Read the facts of a GIF file and check its limits; no pixel is decoded.
+
+    Raises
+    ------
+    InputError
+        The file is cut off, contradicts itself, is animated, or is over one of the `limits`.
+    """
+    if len(data) < 13:
+        raise _cut(len(data))
+    width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    frames = 0
+    extras: set[str] = set()
+    blocks = [*walk(data)]
+    for introducer, label, start, _ in blocks:
+        if introducer == _IMAGE:
+            frames += 1
+            left, top, wide, high = (int.from_bytes(data[start + i : start + i + 2], "little") for i in (1, 3, 5, 7))
+            width, height = max(width, left + wide), max(height, top + high)
+        elif introducer == _EXTENSION and label != _CONTROL:
+            extras.add("XMP" if data[start + 3 : start + 11] == b"XMP Data" else _extension_name(label))
+    limits.check_size(width, height)
+    if frames > 1:
+        raise AnimationError(
+            f"The GIF is an animation of {frames:,} frames; Auto-K compresses single pictures. Save one frame."
+        )
+    if not frames:
+        raise CorruptImageError("The GIF holds no picture. Export the image again.")
+    trailing = len(data) - blocks[-1][3]
+    if trailing:
+        extras.add(f"trailing bytes ({trailing})")
+    return Container(width, height, extras=tuple(sorted(extras)))
+
+
+def _extension_name(label: int) -> str:
+    return "comment" if label == _COMMENT else "application data"
+
+
+def write_gif(data: bytes, blocks: Blocks) -> bytes:
+    """Return a GIF file with its coded pixels unchanged, and its comments only where `blocks` asks for texts.
+
+    Raises
+    ------
+    InputError
+        As `walk` does.
+    """
+    pieces = [data[: _screen_end(data)]]
+    for introducer, label, start, end in walk(data):
+        kept = label == _CONTROL or (label in (_COMMENT, _APPLICATION) and blocks.texts)
+        if introducer == _IMAGE or (introducer == _EXTENSION and kept):
+            pieces.append(data[start:end])
+    return b"".join(pieces) + bytes((_TRAILER,))

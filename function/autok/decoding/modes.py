@@ -1,0 +1,76 @@
+"""Bringing every pixel mode that Pillow opens to L, RGB or RGBA in 8 bits, without clipping."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from autok.errors import UnsupportedFormatError
+
+_WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
+_DIRECT = {"1": "L", "LA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "PA": "RGBA", "RGBa": "RGBA"}
+_STRIP = 1 << 20
+
+
+def to_eight_bits(image: Image.Image, key: tuple[int, ...] | None = None, depth: int = 8) -> Image.Image:
+    """Return a picture in mode L, RGB, RGBA, CMYK or LAB, with a transparent colour turned into alpha.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Loaded, in any mode.
+    key : tuple of int, optional
+        Grey level or RGB of the one transparent colour, in samples of `depth` bits; the default is none.
+    depth : int, optional
+        Bits in a sample of the file; the default is 8.
+
+    Returns
+    -------
+    PIL.Image.Image
+        16-bit grey is divided by 257 and rounded; nothing is clipped.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The picture holds 32-bit integers or floats, which have no agreed white.
+    """
+    if image.mode in _WIDE:
+        alpha = None if key is None else _wide_alpha(image, key[0])
+        gray = image.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+        return gray if alpha is None else Image.merge("RGBA", (gray, gray, gray, alpha))
+    if image.mode == "P":
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if image.mode == "La":
+        return image.convert("LA").convert("RGBA")
+    if image.mode in _DIRECT:
+        image = image.convert(_DIRECT[image.mode])
+    if image.mode not in ("L", "RGB", "RGBA", "CMYK", "LAB"):
+        raise UnsupportedFormatError(
+            f"The picture stores its samples as {image.mode} (32-bit numbers), which say nothing about black and "
+            "white. Save it with 8 or 16 bits a sample."
+        )
+    return image if key is None else _keyed(image, key, depth)
+
+
+def _wide_alpha(image: Image.Image, level: int) -> Image.Image:
+    alpha = Image.new("L", image.size, 255)
+    rows = max(1, _STRIP // image.width)
+    for top in range(0, image.height, rows):
+        strip = np.asarray(image.crop((0, top, image.width, min(image.height, top + rows))))
+        alpha.paste(Image.fromarray(np.where(strip == level, 0, 255).astype(np.uint8)), (0, top))
+    return alpha
+
+
+def _keyed(image: Image.Image, key: tuple[int, ...], depth: int) -> Image.Image:
+    top = (1 << depth) - 1
+    levels = tuple(value >> 8 if depth == 16 else (value & top) * 255 // top for value in key)
+    plain = image.copy() if image.info else image
+    plain.info = {"transparency": levels if image.mode == "RGB" else levels[0]}
+    return plain.convert("RGBA")
+
+
+def without_idle_alpha(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB where it is grey, or where its alpha is 255 everywhere; otherwise as it is."""
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
+        return image
+    return image if image.mode == "RGB" else image.convert("RGB")

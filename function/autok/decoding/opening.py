@@ -1,0 +1,121 @@
+"""Pillow behind a guard: one format at a time, no surprises, and every failure a typed error."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from PIL import Image
+
+from autok.decoding.limits import Limits
+from autok.errors import CorruptImageError, InputError, MemoryLimitError, TooManyPixelsError, TruncatedImageError
+from autok.models import Format
+
+NAMES: dict[Format, str] = {
+    "png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF",
+    "heic": "HEIC",
+}  # fmt: skip
+"""The formats as people write them."""
+
+_PLUGINS: dict[Format, str] = {
+    "png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF",
+}  # fmt: skip
+# Whatever Pillow and the libraries below it are known to let through on hostile bytes.
+_FAULTS = (
+    OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, AttributeError, ArithmeticError, RuntimeError,
+    EOFError, AssertionError, struct.error, zlib.error,
+)  # fmt: skip
+
+
+@contextmanager
+def guard(name: str) -> Iterator[None]:
+    """Turn every failure inside into a typed error that names the format, and keep Pillow's warnings quiet.
+
+    Parameters
+    ----------
+    name : str
+        The format as people write it.
+
+    Raises
+    ------
+    TruncatedImageError
+        The data end too early.
+    TooManyPixelsError
+        Pillow's own check found the picture too large.
+    CorruptImageError
+        Anything else in the data is wrong.
+    MemoryLimitError
+        There is not enough memory for the picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            yield
+    except InputError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooManyPixelsError(f"The {name} picture is too large to be decoded. Scale it down.") from error
+    except MemoryError as error:
+        raise MemoryLimitError(
+            f"Decoding this {name} needs more memory than there is. Scale the picture down."
+        ) from error
+    except _FAULTS as error:
+        words = str(error).lower()
+        if "truncated" in words or "not enough" in words or isinstance(error, EOFError):
+            raise TruncatedImageError(f"The {name} ends before its picture does. Copy or export it again.") from error
+        raise CorruptImageError(
+            f"The {name}'s picture data are damaged and cannot be decoded. Export the image again."
+        ) from error
+
+
+def open_picture(data: bytes, kind: Format, limits: Limits) -> Image.Image:
+    """Open a picture without decoding it, as the one format that it was found to be.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    kind : str
+        Its format.
+    limits : Limits
+        Checked on the size that the decoder reports.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Not loaded yet; `load_picture` does that.
+
+    Raises
+    ------
+    InputError
+        The header is damaged or over a limit.
+    """
+    with guard(NAMES[kind]):
+        image = _open_heic(data) if kind == "heic" else Image.open(io.BytesIO(data), formats=[_PLUGINS[kind]])
+    limits.check_size(*image.size)
+    return image
+
+
+def _open_heic(data: bytes) -> Image.Image:
+    heif = import_module("pi_heif").open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+    picture: Image.Image = heif[heif.primary_index].to_pillow()
+    return picture
+
+
+def load_picture(image: Image.Image, name: str) -> Image.Image:
+    """Decode the pixels of an opened picture and return it.
+
+    Raises
+    ------
+    InputError
+        The data are damaged or cut off.
+    """
+    with guard(name):
+        image.load()
+    return image

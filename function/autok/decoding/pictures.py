@@ -1,0 +1,50 @@
+"""The containers that Pillow reads itself: BMP, TIFF, AVIF and HEIC."""
+
+from __future__ import annotations
+
+from autok.decoding.container import Container
+from autok.decoding.limits import Limits
+from autok.decoding.opening import NAMES, guard, open_picture
+from autok.errors import AnimationError
+from autok.models import Format
+
+MANY = "Only the first picture was taken; the file holds more than one."
+
+
+def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
+    """Read the facts of a file through Pillow and check its limits; no pixel is decoded.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, animated, or over one of the `limits`.
+    """
+    image = open_picture(data, kind, limits)
+    several = False
+    if kind in ("avif", "tiff"):
+        with guard(NAMES[kind]):
+            frames = getattr(image, "n_frames", 1) if kind == "avif" else 1
+            if frames > 1:
+                raise AnimationError(
+                    f"The {NAMES[kind]} is an animation of {frames:,} frames; Auto-K compresses single pictures. "
+                    "Save one frame."
+                )
+            several = kind == "tiff" and _has_second_page(data, limits)
+    exif = image.info.get("exif")
+    return Container(
+        *image.size,
+        exif=data if kind == "tiff" else exif.removeprefix(b"Exif\0\0") if exif else None,
+        xmp=image.info.get("xmp"),
+        icc=image.info.get("icc_profile"),
+        notes=(MANY,) if several else (),
+        shown="everywhere" if kind in ("bmp", "avif") else "nowhere",
+    )
+
+
+def _has_second_page(data: bytes, limits: Limits) -> bool:
+    image = open_picture(data, "tiff", limits)
+    try:
+        image.seek(1)
+    except EOFError:
+        return False
+    return True
