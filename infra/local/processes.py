@@ -87,8 +87,10 @@ class ProcessGroup:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
         self._signal(signal.SIGKILL)
-        for process in (*self._processes.values(), self._guard):
+        for process in self._processes.values():
             process.wait()
+        with self._guard:
+            self._guard.wait()
 
     def __enter__(self) -> Self:
         """Return the group itself."""

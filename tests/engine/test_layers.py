@@ -1,0 +1,134 @@
+"""The structure of the house: imports go one way, and nowhere in a circle."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = {"autok": ROOT / "function", "service": ROOT / "function", "local": ROOT / "infra"}
+
+STAGES = ("decoding", "scaling", "analysis", "planning", "quantization", "mapping", "encoding", "metrics")
+"""The stages of the engine, in the order in which data passes through them."""
+
+ORDER = (
+    *("errors", "models", "options", "color"),
+    *STAGES,
+    *("search", "contest", "explaining", "reporting", "pipeline", "cli", "__main__"),
+)
+"""The modules of the engine; each may import those before it."""
+
+SHELL_PACKAGES = frozenset(("service", "local", "google", "flask", "functions_framework", "requests", "starlette"))
+"""What the engine must not know."""
+
+HEAVY_MODULES = ("sklearn", "scipy", "skimage", "numpy", "PIL", "autok.pipeline", "autok.quantization")
+"""What the API process must not load."""
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Return every module of the project by its dotted name."""
+    found = {}
+    for package, root in SOURCES.items():
+        for path in sorted((root / package).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def imports(name: str) -> frozenset[str]:
+    """Return what a module imports, wherever in it: modules of the project by their own name, others by theirs."""
+    return frozenset(_imports(name, ast.parse(modules()[name].read_text())))
+
+
+def _imports(name: str, tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            assert node.module is not None
+            for alias in node.names:
+                member = f"{node.module}.{alias.name}"
+                yield member if member in modules() else node.module
+
+
+def place(name: str) -> str:
+    """Return the part of the engine that a module belongs to, such as ``decoding``."""
+    return name.split(".")[1]
+
+
+def engine_imports() -> Iterator[tuple[str, str]]:
+    """Yield importer and imported for all imports between parts of the engine."""
+    for name in modules():
+        if name.startswith("autok."):
+            for imported in imports(name):
+                if imported.startswith("autok.") and place(imported) != place(name):
+                    yield name, imported
+
+
+def test_every_module_has_a_place() -> None:
+    """Every module of the engine stands in the order of the layers."""
+    assert {place(name) for name in modules() if name.startswith("autok.")} <= set(ORDER)
+
+
+def test_imports_go_one_way() -> None:
+    """No module of the engine imports one that comes after it."""
+    upward = [f"{a} imports {b}" for a, b in engine_imports() if ORDER.index(place(a)) < ORDER.index(place(b))]
+    assert not upward
+
+
+def test_stages_do_not_know_each_other() -> None:
+    """A stage never calls another: only the pipeline sees two of them."""
+    sideways = [f"{a} imports {b}" for a, b in engine_imports() if place(a) in STAGES and place(b) in STAGES]
+    assert not sideways
+
+
+def test_there_is_no_cycle() -> None:
+    """The imports of the whole project form no circle."""
+    graph = {name: {other for other in imports(name) if other in modules() and other != name} for name in modules()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as cycle:
+        pytest.fail(" <- ".join(cycle.args[1]))
+
+
+def test_the_engine_knows_no_shell() -> None:
+    """The engine imports nothing of the service, of the local stack, or of any cloud."""
+    breaches = [
+        f"{name} imports {imported}"
+        for name in modules()
+        if name.startswith("autok")
+        for imported in imports(name)
+        if imported.split(".")[0] in SHELL_PACKAGES
+    ]
+    assert not breaches
+
+
+def test_the_service_does_not_know_the_local_stack() -> None:
+    """What is deployed imports nothing that is not."""
+    breaches = [
+        f"{name} imports {imported}"
+        for name in modules()
+        if name.startswith("service")
+        for imported in imports(name)
+        if imported.split(".")[0] == "local"
+    ]
+    assert not breaches
+
+
+def test_the_api_process_stays_light() -> None:
+    """Loading the deployed entry points and the API brings in neither the engine nor its libraries."""
+    check = f"import main, service.api, sys; print([name for name in {HEAVY_MODULES} if name in sys.modules])"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "function")}
+    loaded = subprocess.run([sys.executable, "-c", check], env=env, capture_output=True, text=True, check=False)
+    assert loaded.stdout.strip() == "[]", loaded.stderr
