@@ -208,10 +208,21 @@ class IndexedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Palette:
+    """The learnt colours with what each covers."""
+
+    colors: NDArray[np.uint8]
+    """(K, 4), sRGB and alpha."""
+    shares: tuple[float, ...]
+    """Share of the picture's pixels that each colour stands for; they add up to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One probe of the search: what was tried and what it gave."""
 
-    kind: Literal["palette", "jpeg", "webp", "avif"]
+    kind: str
+    """``palette``, or the lossy format."""
     setting: float
     """K for a palette, the encoder's quality otherwise."""
     score: float | None

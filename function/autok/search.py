@@ -113,11 +113,12 @@ def _solve(prior: Sequence[tuple[float, float]], trials: Sequence[Point], aim: f
     upper = int(np.searchsorted(y, aim))
     span = y[upper] - y[upper - 1]
     part = (aim - y[upper - 1]) / span if span > 0 else 1.0
-    return round(2.0 ** float(x[upper - 1] + part * (x[upper] - x[upper - 1])))
+    exponent = float(x[upper - 1] + part * (x[upper] - x[upper - 1]))
+    return round(math.pow(2.0, exponent))
 
 
 def _extrapolate(x0: float, y0: float, x1: float, y1: float, aim: float) -> int:
     """Carry the line through two points on to `aim`, at most one octave beyond the first."""
     slope = (y1 - y0) / (x1 - x0)
     step = (aim - y0) / slope if slope > 0 else math.copysign(1.0, aim - y0)
-    return max(1, round(2.0 ** (x0 + max(-1.0, min(1.0, step)))))
+    return max(1, round(math.pow(2.0, x0 + max(-1.0, min(1.0, step)))))

@@ -56,6 +56,8 @@ def _integer(option: str, value: object, low: int, high: int, expected: str) -> 
 
 
 def one_of(option: str, allowed: tuple[str, ...]) -> Callable[[object], str]:
+    """Return a reader of one word out of `allowed`, in any case."""
+
     def parse(value: object) -> str:
         if not isinstance(value, str) or value.lower() not in allowed:
             raise OptionError(option, value, f"one of {', '.join(allowed)}")

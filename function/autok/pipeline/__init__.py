@@ -1,0 +1,194 @@
+"""From bytes and options to bytes and a report: the stages, one after the other.
+
+This package is the only place that sees two stages. Values move forward: decode, scale, analyze, plan, search (which
+asks the palette stages and the encoders for trials, a stated number of times), encode, contest, measure, report.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from PIL import Image
+
+from autok.analysis import analyze
+from autok.contest import Verdict, asked_colors, best_under, smallest_reaching
+from autok.decoding import Limits, decode
+from autok.decoding import preview as draw_preview
+from autok.encoding import decode_pixels
+from autok.explaining import explain
+from autok.mapping import dither_strength
+from autok.metrics import Scorer, measure
+from autok.models import Candidate, Decision, Report, SourceImage
+from autok.options import Options
+from autok.pipeline.candidates import Found, find_candidates
+from autok.pipeline.scene import Scene
+from autok.pipeline.stopwatch import Stopwatch
+from autok.planning import Upload, plan
+from autok.quantization import distortion_curve
+from autok.reporting import Run, build_report
+from autok.scaling import Scale, choose_scale, rescale
+
+__all__ = ["compress", "preview"]
+
+_SHRINKS: Final = 3
+"""Most times that a picture is scaled down for a size that quality alone cannot reach."""
+
+
+def compress(
+    data: bytes,
+    options: Options | None = None,
+    *,
+    name: str | None = None,
+    limits: Limits | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[bytes, Report]:
+    """Make an image smaller.
+
+    Parameters
+    ----------
+    data : bytes
+        An image file of any format that is read.
+    options : Options, optional
+        What is wanted; the default is balanced quality, all else automatic.
+    name : str, optional
+        The file's own name, for the report; it is never opened.
+    limits : Limits, optional
+        What is refused before pixels are decoded; the default is `Limits()`.
+    clock : callable, optional
+        Returns seconds; only the timings of the report depend on it. The default is `time.perf_counter`.
+    progress : callable, optional
+        Gets the name of each stage as it begins.
+
+    Returns
+    -------
+    result : bytes
+        An image file, never larger than `data` unless that could not be shown by a browser.
+    report : Report
+
+    Raises
+    ------
+    InputError
+        For bytes that are no image, damaged, or over a limit.
+    OptionError
+        For options that this picture cannot meet.
+    EncodeError
+        If an encoder fails.
+    """
+    options = options or Options()
+    watch = Stopwatch(clock, progress)
+    with watch.stage("decode"):
+        decoded = decode(data, limits or Limits(), metadata=options.metadata)
+        upright = _without_alpha(decoded) if options.format == "jpeg" else decoded
+    with watch.stage("scale"):
+        scale = choose_scale(upright, options)
+    scene, found, verdict, scale = _solve(upright, options, scale, watch)
+    winner = found.candidates[verdict.winner]
+    with watch.stage("metrics"):
+        metrics = _metrics(scene, winner)
+    why = explain(scene.plan, scene.analysis, found.trials, found.candidates, verdict)
+    notes = [*upright.notes, *([scale.reason] if scale.reason else [])]
+    decision = _decision(scene, found, winner, why)
+    run = Run(
+        name=name,
+        source=upright,
+        size=scene.source.image.size,
+        options=options,
+        analysis=scene.analysis,
+        plan=scene.plan,
+        decision=decision,
+        candidates=found.candidates,
+        winner=winner,
+        palette=found.palette,
+        metrics=metrics,
+        notes=notes,
+        timings_ms=watch.timings_ms(),
+    )
+    assert winner.data is not None
+    return winner.data, build_report(run)
+
+
+def preview(data: bytes, limits: Limits | None = None) -> bytes:
+    """Return a JPEG (or PNG, with alpha) of an image that browsers cannot show, at most 2048 pixels a side.
+
+    Raises
+    ------
+    InputError
+        As `compress`.
+    """
+    return draw_preview(decode(data, limits or Limits()))
+
+
+def _solve(
+    upright: SourceImage, options: Options, scale: Scale, watch: Stopwatch
+) -> tuple[Scene, Found, Verdict, Scale]:
+    """Search at the chosen scale; under ``scale=auto`` again at smaller ones until an asked size is met."""
+    for shrinks in range(_SHRINKS + 1):
+        source = rescale(upright, scale.factor) if scale.factor < 1 else upright
+        scene = _look(source, len(upright.data), options, scale, watch)
+        found = find_candidates(scene, watch)
+        with watch.stage("contest"):
+            verdict = _judge(scene, found)
+        winner = found.candidates[verdict.winner]
+        limit = scene.plan.target_bytes
+        if limit is None or verdict.rule != "smallest found" or options.scale is not None or shrinks == _SHRINKS:
+            break
+        factor = max(0.05, scale.factor * min(0.9, 0.97 * (limit / winner.size) ** 0.5))
+        scale = Scale(factor, f"Scaled to {factor:.0%} of its sides, because no quality alone reaches {limit} bytes.")
+    return scene, found, verdict, scale
+
+
+def _look(source: SourceImage, upload_bytes: int, options: Options, scale: Scale, watch: Stopwatch) -> Scene:
+    """Measure the picture and plan."""
+    with watch.stage("analyze"):
+        analysis = analyze(source)
+    with watch.stage("plan"):
+        upload = Upload(upload_bytes, source.format, source.has_alpha)
+        wanted = plan(analysis, distortion_curve(analysis, options.space), options, upload, scale.factor)
+        dither = dither_strength(analysis, wanted.colors) if options.dither is None else options.dither
+        scorer = Scorer(source)
+    return Scene(source, options, analysis, replace(wanted, dither=dither), scorer)
+
+
+def _judge(scene: Scene, found: Found) -> Verdict:
+    plan_ = scene.plan
+    if plan_.goal == "colors":
+        return asked_colors(found.candidates, len(found.palette.colors))
+    if plan_.goal == "bytes":
+        assert plan_.target_bytes is not None
+        return best_under(found.candidates, plan_.target_bytes, plan_.target_score)
+    return smallest_reaching(found.candidates, plan_.target_score)
+
+
+def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:
+    assert winner.data is not None
+    image = scene.source.image if winner.lossless else decode_pixels(winner.data, winner.format)
+    return measure(scene.source, image, scene.scorer)
+
+
+def _decision(scene: Scene, found: Found, winner: Candidate, why: str) -> Decision:
+    colors = len(found.palette.colors)
+    asked = scene.options.dither
+    return Decision(
+        format=winner.format,
+        colors=colors,
+        quality=winner.quality,
+        scale=scene.plan.scale,
+        dither=dither_strength(scene.analysis, colors) if asked is None else asked,
+        score=winner.score,
+        trials=found.trials,
+        why=why,
+    )
+
+
+def _without_alpha(source: SourceImage) -> SourceImage:
+    """Lay a translucent picture on white, for a format that cannot carry alpha."""
+    if not source.has_alpha:
+        return source
+    ground = Image.new("RGB", source.image.size, "white")
+    ground.paste(source.image, mask=source.image.getchannel("A"))
+    note = "The picture was laid on white, because JPEG has no transparency."
+    return replace(source, image=ground, original=None, notes=(*source.notes, note))

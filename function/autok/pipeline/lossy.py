@@ -1,0 +1,93 @@
+"""The lossy codecs' way: the lowest quality that reaches the asked score, found on a sample, then one full encode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from autok.encoding import ENCODERS, decode_pixels, encode_jpeg, jpeg_encoder_name
+from autok.models import Candidate, Format, Metadata, Trial
+from autok.pipeline.scene import Scene
+from autok.search import Goal, best_setting, next_setting
+
+TRIALS: Final = 3
+"""Most probes of one search."""
+
+UNDER, OVER = 0.6, 1.2
+"""How far below and above the asked score a quality may land."""
+
+PRIORS: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
+    "jpeg": ((1, -60.0), (5, -20.0), (10, 8.0), (20, 33.0), (30, 46.0), (50, 61.0), (70, 70.0), (80, 75.0), (90, 82.5),
+             (98, 91.0)),
+    "webp": ((1, -10.0), (10, 20.0), (30, 42.0), (50, 54.0), (70, 63.0), (80, 70.0), (90, 80.0), (100, 91.0)),
+    "avif": ((1, -60.0), (10, -5.0), (20, 25.0), (30, 45.0), (40, 57.0), (50, 65.0), (60, 72.0), (70, 78.0), (80, 84.0),
+             (90, 89.0), (100, 95.0)),
+}  # fmt: skip
+"""Quality against the score of the average photo, by rising quality: where each search starts."""
+
+
+@dataclass(frozen=True)
+class QualityChoice:
+    """The quality to use in one format and what led to it."""
+
+    format: Format
+    quality: int
+    score: float
+    trials: tuple[Trial, ...]
+
+
+def choose_quality(scene: Scene, output_format: Format) -> QualityChoice:
+    """Return the lowest quality of a format that reaches the asked score on the sample."""
+    encoder = ENCODERS[output_format]
+    target = scene.plan.target_score or 70.0
+    first, last = encoder.quality_range
+    goal = Goal(target - UNDER, target + OVER, first=first, last=last, limit=TRIALS)
+    trials: list[Trial] = []
+    while (quality := next_setting(PRIORS[output_format], _points(trials), goal)) is not None:
+        trials.append(try_quality(scene, output_format, quality))
+    best = best_setting(_points(trials), goal)
+    score = next(trial.score for trial in trials if trial.setting == best)
+    assert score is not None
+    return QualityChoice(output_format, best, score, tuple(trials))
+
+
+def try_quality(scene: Scene, output_format: Format, quality: int) -> Trial:
+    """Encode the sample and score it; the size is what the whole is expected to have."""
+    image = scene.sample.image
+    if output_format == "jpeg":
+        data = encode_jpeg(image, quality, Metadata(), final=False)
+    else:
+        data = ENCODERS[output_format].write(image, quality, Metadata())
+    decoded = decode_pixels(data, output_format)
+    mode = "RGBA" if scene.source.has_alpha and output_format != "jpeg" else "RGB"
+    pixels = np.asarray(decoded if decoded.mode == mode else decoded.convert(mode))
+    score = scene.scorer.score(Image.fromarray(pixels)) if scene.scorer.whole else scene.scorer.score_mosaic(pixels)
+    return Trial(output_format, quality, score, round(scene.sample_factor * len(data)))
+
+
+def encode_lossy(scene: Scene, choice: QualityChoice) -> Candidate:
+    """Write the whole picture at the chosen quality."""
+    data = ENCODERS[choice.format].write(scene.source.image, choice.quality, scene.source.metadata)
+    return Candidate(choice.format, encoder_name(choice.format), data, len(data), choice.score, quality=choice.quality)
+
+
+def predict_lossy(choice: QualityChoice, note: str) -> Candidate:
+    """Return the candidate as its last trial on the sample foretells it, without writing the whole."""
+    trial = next(trial for trial in choice.trials if trial.setting == choice.quality)
+    assert trial.size is not None
+    return Candidate(
+        choice.format, encoder_name(choice.format), None, trial.size, choice.score, quality=choice.quality, note=note
+    )
+
+
+def encoder_name(output_format: Format) -> str:
+    """Name what writes a lossy format here."""
+    return jpeg_encoder_name() if output_format == "jpeg" else f"Pillow {ENCODERS[output_format].format}"
+
+
+def _points(trials: Sequence[Trial]) -> list[tuple[int, float]]:
+    return [(int(trial.setting), trial.score) for trial in trials if trial.score is not None]

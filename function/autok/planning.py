@@ -1,0 +1,149 @@
+"""The plan: what to aim at, within which bounds, and where to start; made before any clustering, and pure.
+
+Theory
+------
+How many colours does a picture need? The Shannon entropy of its grey levels says how many levels are in use, not how
+near they lie to each other or whether the eye can tell them apart; its spatial variance says how much happens from
+pixel to pixel, and so how well errors hide. Neither sees the colours themselves. What does is the distortion curve:
+one variance cut of the colour histogram splits it into 2, 3, ... 256 boxes, each split leaving a known error behind,
+so that one run gives, for every K at once, the error that K colours would leave.
+
+`predict_scores` joins the three. The score falls with the logarithm of the remaining error (each halving of the error
+gains the same number of points), rises with entropy (many levels in use: fine gradations, whose errors spread out) and
+with activity (texture hides errors), and falls with the share of smooth pixels (where banding shows). The weights are
+a least-squares fit over photos, graphics and screenshots at K = 4 to 256; they leave an error of some seven points,
+good enough to start from, never to decide by: the search closes the loop on the score itself.
+
+For the other way of making an image small, a lossy codec, the same quantities say what a palette costs there: photos
+have few equal neighbours and few hard edges, which is what a palette's run lengths live on. `palette_pays` is the rule
+that spares a palette's full encoding where it cannot win; the contest decides wherever it is not sure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from autok.models import Analysis, Format, Goal, Plan
+from autok.options import Options
+
+FIT: Final = (62.0, -24.0, 1.5, 5.3, -19.2, 3.0)
+"""Weights of 1, ln(error), entropy, ln(activity), smooth share and ln K in `predict_scores`."""
+
+PHOTO_FLAT: Final = 0.30
+"""Share of pixels equal to their left neighbour below which a picture is a photo, whose palette cannot win."""
+
+WRITABLE: Final[tuple[Format, ...]] = ("png", "jpeg", "webp", "avif")
+_LOSSY: Final[tuple[Format, ...]] = ("jpeg", "webp", "avif")
+_CURVE: Final = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What of the upload, beside its pixels, the plan depends on."""
+
+    size: int
+    """Bytes."""
+    format: Format
+    has_alpha: bool
+
+
+def plan(
+    analysis: Analysis, distortion: Sequence[tuple[int, float]], options: Options, upload: Upload, scale: float = 1.0
+) -> Plan:
+    """Decide what the search drives at and where it starts.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    distortion : sequence of (K, error)
+        Root mean square error that the variance cut leaves with K colours, in the working space, by rising K.
+    options : Options
+    upload : Upload
+    scale : float, optional
+        Factor on both sides that was already applied, at most 1; the default is 1.
+
+    Returns
+    -------
+    Plan
+    """
+    formats = allowed_formats(options.format, upload)
+    curve = predict_scores(analysis, distortion)
+    most = min(256, analysis.exact_colors or 256)
+    least = min(most, max(2, len(options.pin)))
+    colors = options.colors or _first_colors(curve, options.target_score or 70.0, least, most)
+    palette_full = "png" in formats and (
+        options.colors is not None or not set(formats) & set(_LOSSY) or palette_pays(analysis)
+    )
+    goal: Goal = "colors" if options.colors else "bytes" if options.target else "score"
+    return Plan(
+        goal=goal,
+        target_score=options.target_score,
+        target_bytes=options.target.bytes_for(upload.size) if options.target else None,
+        colors=colors,
+        min_colors=least,
+        max_colors=max(least, most),
+        jpeg_quality=_first_quality(options.target_score or 70.0),
+        formats=formats,
+        palette_full=palette_full,
+        dither=0.0,
+        scale=scale,
+        predicted_score=_at(curve, colors),
+        curve=curve,
+    )
+
+
+def predict_scores(analysis: Analysis, distortion: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    """Predict the score that K colours would give, for each K of the distortion curve, by rising K.
+
+    Returns
+    -------
+    tuple of (K, score)
+        Never falling with K, at most 100.
+    """
+    base, error_weight, entropy, activity, smooth, colors = FIT
+    fixed = (
+        base
+        + entropy * analysis.entropy_bits
+        + activity * math.log(analysis.mean_activity + 0.5)
+        + smooth * analysis.smooth_share
+    )
+    scores: list[tuple[int, float]] = []
+    best = -math.inf
+    for count, error in distortion:
+        score = fixed + error_weight * math.log(100.0 * error + 0.05) + colors * math.log(count)
+        best = max(best, min(100.0, score))
+        scores.append((count, best))
+    return tuple(scores)
+
+
+def allowed_formats(asked: str, upload: Upload) -> tuple[Format, ...]:
+    """Return the formats that may win, in the order in which ties are broken; JPEG cannot carry alpha."""
+    choices: dict[str, tuple[Format, ...]] = {
+        "auto": ("png", "jpeg"),
+        "any": WRITABLE,
+        "keep": (upload.format if upload.format in WRITABLE else "png",),
+    }
+    formats = choices[asked] if asked in choices else tuple(f for f in WRITABLE if f == asked)
+    return tuple(f for f in formats if f != "jpeg" or not upload.has_alpha or formats == ("jpeg",))
+
+
+def palette_pays(analysis: Analysis) -> bool:
+    """Return whether a palette could beat a lossy codec on a picture like this."""
+    return analysis.exact_colors is not None or analysis.flat_share >= PHOTO_FLAT
+
+
+def _first_colors(curve: Sequence[tuple[int, float]], target: float, least: int, most: int) -> int:
+    reaching = (count for count, score in curve if score >= target)
+    return min(max(next(reaching, most), least), most)
+
+
+def _first_quality(target: float) -> int:
+    """Return the JPEG quality that gives a score on the average photo: a straight line fits within 6 points."""
+    return min(97, max(10, round(0.95 * target + 8)))
+
+
+def _at(curve: Sequence[tuple[int, float]], colors: int) -> float:
+    return next((score for count, score in curve if count >= colors), curve[-1][1])

@@ -1,0 +1,88 @@
+"""The solver, on curves whose answer is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autok.search import Goal, Point, best_setting, next_setting
+
+PRIOR = [(k, 12.0 * math.log2(k)) for k in (2, 4, 8, 16, 32, 64, 128, 256)]
+
+
+def walk(measure: Callable[[int], float], goal: Goal) -> list[Point]:
+    """Run the solver to its end and return every trial."""
+    trials: list[Point] = []
+    while (setting := next_setting(PRIOR, trials, goal)) is not None:
+        trials.append((setting, measure(setting)))
+        assert len(trials) <= goal.limit
+    return trials
+
+
+def test_a_right_prior_needs_one_trial() -> None:
+    """Where the prior is the truth, the first trial serves."""
+    goal = Goal(low=59.0, high=61.0, first=2, last=256, limit=4)
+    trials = walk(lambda k: 12.0 * math.log2(k), goal)
+    assert len(trials) == 1
+    assert 59.0 <= trials[0][1] <= 61.0
+
+
+@pytest.mark.parametrize("offset", [-25.0, -8.0, 8.0, 25.0])
+@pytest.mark.parametrize("slope", [9.0, 12.0, 15.0])
+def test_a_wrong_prior_is_bent_to_the_trials(offset: float, slope: float) -> None:
+    """A prior that is off in height and slope still leads into the interval within four trials."""
+    goal = Goal(low=49.0, high=51.5, first=2, last=256, limit=4)
+    trials = walk(lambda k: offset + slope * math.log2(k), goal)
+    reachable = any(49.0 <= offset + slope * math.log2(k) <= 51.5 for k in range(2, 257))
+    assert not reachable or 49.0 <= trials[-1][1] <= 51.5
+
+
+def test_an_unreachable_quality_ends_at_the_last_setting() -> None:
+    """Where even the last setting stays below, it is the one to keep."""
+    goal = Goal(low=95.0, high=97.0, first=2, last=256, limit=4)
+    trials = walk(lambda k: 8.0 * math.log2(k), goal)
+    assert best_setting(trials, goal) == 256
+
+
+def test_the_least_setting_that_reaches_a_quality_is_kept() -> None:
+    """Of several trials that reach the quality the one with the fewest colours is kept, whatever their order."""
+    goal = Goal(low=60.0, high=61.0, first=2, last=256, limit=9)
+    assert best_setting([(64, 66.0), (40, 60.5), (30, 55.0), (50, 61.5)], goal) == 40
+
+
+def test_a_size_is_never_exceeded_where_it_can_be_met() -> None:
+    """Under a ceiling the largest size that fits is kept, though another is nearer."""
+    goal = Goal(low=4.5, high=4.6, first=1, last=100, limit=9, ceiling=True)
+    assert best_setting([(50, 4.61), (40, 4.3), (45, 4.55)], goal) == 45
+    assert best_setting([(50, 4.9), (40, 4.7)], goal) == 40
+
+
+@given(
+    st.lists(st.floats(0, 6), min_size=255, max_size=255),
+    st.floats(-30, 90),
+    st.booleans(),
+)
+def test_the_solver_ends_and_repeats_nothing(steps: list[float], aim: float, ceiling: bool) -> None:
+    """On any rising curve the solver stays in its bounds, tries no setting twice and stops within its limit."""
+    curve = {}
+    height = -20.0
+    for k, step in zip(range(2, 257), steps, strict=True):
+        height += step
+        curve[k] = height
+    goal = Goal(low=aim - 1, high=aim + 1, first=2, last=256, limit=12, ceiling=ceiling)
+    trials = walk(curve.__getitem__, goal)
+    settings = [k for k, _ in trials]
+    assert len(set(settings)) == len(settings)
+    assert best_setting(trials, goal) in settings
+
+
+def test_a_goal_that_is_no_interval_is_refused() -> None:
+    """Bounds in the wrong order are a programming error and say so."""
+    with pytest.raises(ValueError, match="not a goal"):
+        Goal(low=2.0, high=1.0, first=2, last=256, limit=4)
+    with pytest.raises(ValueError, match="nothing was tried"):
+        best_setting([], Goal(low=0.0, high=1.0, first=2, last=256, limit=4))
