@@ -1,0 +1,245 @@
+"""What an image is like, measured in one pass over strips, before anything is decided.
+
+The colour histogram is what the palette learns from: some 20,000 weighted colours stand for any number of
+pixels, each the exact mean of its bin. Images of few colours get one bin a colour, so that a flat ground keeps
+its exact value. All sums are of integers, in float64 below 2**53 where `numpy.bincount` wants floats: the result
+is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops
+
+from autok.models import Analysis, ColorHistogram, SourceImage, strips
+
+SMOOTH_BELOW: Final = 2.0
+"""Activity under which a pixel counts as smooth, in 8-bit luma steps."""
+EDGE_ABOVE: Final = 30.0
+"""Activity over which a pixel counts as an edge, in 8-bit luma steps."""
+FEW_COLORS: Final = 8192
+"""Distinct colours up to which each colour is a bin of its own."""
+
+_OPAQUE_BINS: Final = 1 << 18
+_BLOCK: Final = 8
+_FIELD: Final = float(1 << 24)
+
+
+def analyze(source: SourceImage) -> Analysis:
+    """Measure a picture.
+
+    Parameters
+    ----------
+    source : SourceImage
+        A decoded picture with at least one pixel.
+
+    Returns
+    -------
+    Analysis
+        Grey-level entropy (Shannon, 1948) in bits, block variance, activity and its shares, and the histogram.
+    """
+    luma = _luma(source.image)
+    sums = _Sums.over(source.image, luma)
+    pixels = source.pixel_count
+    few = source.image.getcolors(FEW_COLORS)
+    histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
+    return Analysis(
+        entropy_bits=_entropy(luma.histogram()),
+        spatial_variance=_block_variance(luma),
+        mean_activity=sums.activity_total / 2.0 / pixels,
+        smooth_share=sums.smooth / pixels,
+        edge_share=sums.edge / pixels,
+        flat_share=sums.flat / max(1, pixels - source.height),
+        exact_colors=len(histogram.counts) if few is not None and len(histogram.counts) <= 256 else None,
+        histogram=histogram,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Sums over all pixels: by bin, and of the activity in half steps."""
+
+    counts: NDArray[np.int64]
+    """(B,): pixels in a bin."""
+    fields: NDArray[np.int64]
+    """(B, 5): sums of the low bits of R, G, B and alpha, and of the activity in half steps."""
+    activity_total: int
+    smooth: int
+    edge: int
+    flat: int
+
+    @classmethod
+    def over(cls, image: Image.Image, luma: Image.Image) -> _Sums:
+        """Add up the strips of a picture."""
+        bins = 2 * _OPAQUE_BINS if image.mode == "RGBA" else _OPAQUE_BINS
+        counts, fields = np.zeros(bins, np.int64), np.zeros((5, bins), np.int64)
+        levels = np.zeros(256, np.int64)
+        flat = 0
+        for top, bottom, pixels in strips(image):
+            activity = local_deviation(luma, top, bottom)
+            levels += np.bincount(activity.ravel(), minlength=256)
+            flat += _flat_pixels(pixels)
+            _add_strip(pixels, activity.ravel(), counts, fields)
+        total = int(levels @ np.arange(256))
+        smooth, edge = levels[: int(2 * SMOOTH_BELOW)].sum(), levels[int(2 * EDGE_ABOVE) + 1 :].sum()
+        return cls(counts, fields.T, total, int(smooth), int(edge), flat)
+
+    def histogram(self) -> ColorHistogram:
+        """Return the occupied bins with their exact mean colours."""
+        bins = np.flatnonzero(self.counts)
+        counts = self.counts[bins]
+        means = self.fields[bins] / counts[:, None]
+        colors = _bin_floor(bins) + means[:, :4]
+        colors[:, 3] = np.where(bins < _OPAQUE_BINS, 255.0, colors[:, 3])
+        colors[colors[:, 3] == 0, :3] = 0.0
+        return ColorHistogram(colors.astype(np.float32), counts, (means[:, 4] / 2.0).astype(np.float32))
+
+
+def _luma(image: Image.Image) -> Image.Image:
+    """Return luma (ITU-R BT.601), on black where the picture is translucent."""
+    luma = image.convert("L")
+    return ImageChops.multiply(luma, image.getchannel("A")) if image.mode == "RGBA" else luma
+
+
+def local_deviation(luma: Image.Image, top: int, bottom: int) -> NDArray[np.uint8]:
+    """Return the standard deviation of luma in each pixel's 3 x 3 neighbourhood.
+
+    Parameters
+    ----------
+    luma : PIL.Image.Image
+        Mode L.
+    top, bottom : int
+        The rows that are asked for, half-open.
+
+    Returns
+    -------
+    ndarray of shape (bottom - top, W), uint8
+        In half steps of 8-bit luma, [0, 255]; the picture is continued by its edge pixels.
+    """
+    first, last = max(0, top - 1), min(luma.height, bottom + 1)
+    rows = np.asarray(luma.crop((0, first, luma.width, last)))
+    padded = np.pad(rows, ((int(first == top), int(last == bottom)), (1, 1)), mode="edge").astype(np.uint32)
+    total, squares = _box_sum(padded), _box_sum(padded * padded)
+    squares *= 9
+    total *= total
+    squares -= total
+    deviation = np.sqrt(squares.astype(np.float32))
+    deviation *= np.float32(2.0 / 9.0)
+    return np.asarray(np.minimum(np.rint(deviation), 255.0), np.uint8)
+
+
+def _box_sum(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return sums over 3 x 3, one row and column less on each side."""
+    rows = values[:-2] + values[1:-1]
+    rows += values[2:]
+    columns = rows[:, :-2] + rows[:, 1:-1]
+    columns += rows[:, 2:]
+    return columns
+
+
+def _flat_pixels(pixels: NDArray[np.uint8]) -> int:
+    """Count the pixels that equal their left neighbour."""
+    same = pixels[:, 1:, 0] == pixels[:, :-1, 0]
+    for channel in range(1, pixels.shape[2]):
+        same &= pixels[:, 1:, channel] == pixels[:, :-1, channel]
+    return int(np.count_nonzero(same))
+
+
+def _add_strip(
+    pixels: NDArray[np.uint8], activity: NDArray[np.uint8], counts: NDArray[np.int64], fields: NDArray[np.int64]
+) -> None:
+    """Add one strip to the sums; two sums share one float64, the upper one in steps of 2**24."""
+    values = pixels.reshape(-1, pixels.shape[2])
+    red, green, blue = (np.ascontiguousarray(values[:, channel]) for channel in range(3))
+    codes = _codes(red, green, blue)
+    low = np.full(1, 3, np.uint8)
+    if values.shape[1] == 4:
+        alpha = values[:, 3]
+        sheer = alpha < 255
+        low = np.where(sheer, np.uint8(7), np.uint8(3))
+        hidden = alpha == 0
+        red, green, blue = (np.where(hidden, np.uint8(0), channel) for channel in (red, green, blue))
+        codes = np.where(sheer, _sheer_codes(red, green, blue, alpha), codes)
+        fields[3] += np.bincount(codes, alpha & np.uint8(31), len(counts)).astype(np.int64)
+    counts += np.bincount(codes, minlength=len(counts))
+    for lower, upper, first, second in ((0, 1, red & low, green & low), (2, 4, blue & low, activity)):
+        packed = np.bincount(codes, first + second * _FIELD, len(counts)).astype(np.int64)
+        fields[lower] += packed & 0xFFFFFF
+        fields[upper] += packed >> 24
+
+
+def _codes(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the bins of opaque colours: six bits a channel."""
+    codes = (red >> 2).astype(np.int64)
+    codes <<= 6
+    codes |= green >> 2
+    codes <<= 6
+    codes |= blue >> 2
+    return codes
+
+
+def _sheer_codes(
+    red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8], alpha: NDArray[np.uint8]
+) -> NDArray[np.int64]:
+    """Return the bins of translucent colours: three bits of alpha, five of each channel, after the opaque ones."""
+    codes = (alpha >> 5).astype(np.int64)
+    for channel in (red, green, blue):
+        codes <<= 5
+        codes |= channel >> 3
+    return codes + _OPAQUE_BINS
+
+
+def _bin_floor(bins: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the least colour of each bin, shape (N, 4)."""
+    opaque = np.stack([bins >> 12 & 63, bins >> 6 & 63, bins & 63, np.full_like(bins, 63)], axis=1) << 2
+    sheer = np.stack([bins >> 10 & 31, bins >> 5 & 31, bins & 31, bins >> 13 & 28], axis=1) << 3
+    return np.where((bins < _OPAQUE_BINS)[:, None], opaque, sheer).astype(np.float64)
+
+
+def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistogram:
+    """Return one bin a colour, sorted; hidden colours under no alpha are one. Activity is that of the bin around."""
+    merged: dict[tuple[int, ...], int] = {}
+    for count, color in few:
+        key = (*color, 255)[:4]
+        key = key if key[3] else (0, 0, 0, 0)
+        merged[key] = merged.get(key, 0) + count
+    colors = np.array(sorted(merged), np.uint8)
+    counts = np.array([merged[key] for key in sorted(merged)], np.int64)
+    red, green, blue, alpha = colors.T
+    codes = np.where(alpha == 255, _codes(red, green, blue), _sheer_codes(red, green, blue, alpha))
+    activity = sums.fields[codes, 4] / (2.0 * sums.counts[codes])
+    return ColorHistogram(colors.astype(np.float32), counts, activity.astype(np.float32))
+
+
+def _entropy(levels: list[int]) -> float:
+    """Return Shannon's entropy of a histogram, in bits."""
+    counts = np.array([count for count in levels if count], np.float64)
+    shares = counts / counts.sum()
+    return abs(float(-(shares * np.log2(shares)).sum()))
+
+
+def _block_variance(luma: Image.Image) -> float:
+    """Return the mean variance of luma in whole 8 x 8 blocks; in smaller pictures that of the whole."""
+    height, width = luma.height // _BLOCK * _BLOCK, luma.width // _BLOCK * _BLOCK
+    if not height or not width:
+        return float(np.asarray(luma, np.float64).var())
+    total = 0
+    step = max(_BLOCK, (1 << 20) // luma.width // _BLOCK * _BLOCK)
+    for top in range(0, height, step):
+        rows = np.asarray(luma.crop((0, top, width, min(height, top + step)))).astype(np.uint32)
+        total += int(_block_deviation(rows).sum(dtype=np.int64))
+    return total / (height * width * _BLOCK**2)
+
+
+def _block_deviation(rows: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return 64 times the squared deviations of each 8 x 8 block, summed over the block."""
+    squares = np.add.reduceat(rows * rows, np.arange(0, len(rows), _BLOCK), axis=0).astype(np.int64)
+    sums = np.add.reduceat(rows, np.arange(0, len(rows), _BLOCK), axis=0).astype(np.int64)
+    columns = np.arange(0, rows.shape[1], _BLOCK)
+    squares, sums = np.add.reduceat(squares, columns, axis=1), np.add.reduceat(sums, columns, axis=1)
+    return np.asarray(squares * _BLOCK**2 - sums * sums)

@@ -1,0 +1,97 @@
+"""Indices: nearest where asked, diffused and rate-aware where asked, the same in parts and in bands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autok.analysis import analyze
+from autok.color import to_space
+from autok.mapping import dither_strength, map_colors, map_region
+from autok.quantization import quantize
+from support.drawings import noisy, sky, source_of, sphere
+
+
+@pytest.mark.parametrize("space", ["oklab", "cielab", "rgb"])
+def test_nearest_is_nearest(space: str) -> None:
+    """Without diffusion every pixel gets the entry at the least distance in the working space."""
+    source = source_of(noisy(40, 50))
+    palette = quantize(analyze(source), 32, space=space)
+    indices = map_colors(source, palette, space=space).indices
+    points = to_space(np.asarray(source.image).reshape(-1, 3), space)
+    distances = ((points[:, None] - to_space(palette[:, :3], space)[None]) ** 2).sum(axis=2)
+    chosen = distances[np.arange(len(points)), indices.ravel()]
+    assert (chosen == distances.min(axis=1)).all()
+
+
+def test_an_exact_palette_loses_nothing() -> None:
+    """With every colour in the palette, the result equals the source, whatever the strength and the rate."""
+    pixels = noisy(30, 40) // 64 * 64
+    palette = quantize(analyze(source_of(pixels)), 256)
+    image = map_colors(source_of(pixels), palette, dither=1.0)
+    assert (image.palette[image.indices][..., :3] == pixels).all()
+
+
+def test_diffusion_keeps_the_local_mean() -> None:
+    """Diffused, a gradient in few colours keeps its local mean closer than without."""
+    source = sky()
+    palette = quantize(analyze(source), 4)
+    pixels = np.asarray(source.image).astype(float)
+
+    def drift(dither: float) -> float:
+        image = map_colors(source, palette, dither=dither)
+        error = (image.palette[image.indices][..., :3] - pixels).reshape(6, 16, 8, 16, 3).mean(axis=(1, 3))
+        return float(np.abs(error).mean())
+
+    assert drift(1.0) < 0.7 * drift(0.0)
+
+
+def test_rate_lengthens_runs() -> None:
+    """A higher rate weight leaves fewer changes of entry along rows, and more error."""
+    source = sphere()
+    palette = quantize(analyze(source), 64)
+    changes = [np.count_nonzero(np.diff(map_colors(source, palette, rate=rate).indices)) for rate in (0, 1, 4)]
+    assert changes[0] > changes[1] > changes[2]
+
+
+@pytest.mark.parametrize(("dither", "rate"), [(0.0, 2.0), (0.6, 0.0), (0.6, 2.0)])
+def test_bands_do_not_show(dither: float, rate: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Working in bands of a few rows gives the same indices as one band."""
+    source = sphere(64)
+    palette = quantize(analyze(source), 16)
+    whole = map_colors(source, palette, dither=dither, rate=rate).indices
+    monkeypatch.setattr("autok.mapping.regions.BAND_ROWS", 7)
+    assert (map_colors(source, palette, dither=dither, rate=rate).indices == whole).all()
+
+
+def test_a_region_is_mapped_like_the_picture() -> None:
+    """The region that is the whole picture gets the picture's indices."""
+    source = source_of(noisy(40, 30))
+    palette = quantize(analyze(source), 24)
+    region = map_region(np.asarray(source.image), palette, dither=0.5, rate=1.0)
+    assert (region == map_colors(source, palette, dither=0.5, rate=1.0).indices).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 3), (3, 2)])
+def test_tiny_pictures_are_mapped(shape: tuple[int, int]) -> None:
+    """The wavefront works on pictures narrower and lower than its reach."""
+    pixels = noisy(*shape)
+    image = map_colors(source_of(pixels), quantize(analyze(source_of(pixels)), 256), dither=1.0)
+    assert (image.palette[image.indices][..., :3] == pixels).all()
+
+
+def test_hidden_pixels_map_to_the_hidden_entry() -> None:
+    """Pixels without alpha get the entry without alpha, whatever colour they hide."""
+    pixels = np.dstack([noisy(120, 120), np.full((120, 120), 255, np.uint8)])
+    pixels[:50, :, 3] = 0
+    source = source_of(pixels)
+    image = map_colors(source, quantize(analyze(source), 32))
+    assert (image.palette[image.indices][..., 3] == pixels[..., 3]).all()
+
+
+def test_graphics_are_not_dithered() -> None:
+    """Flat drawings and exact palettes get no diffusion, photographs some."""
+    drawing = np.zeros((60, 60, 3), np.uint8)
+    drawing[10:30, 10:50] = (200, 30, 40)
+    assert dither_strength(analyze(source_of(drawing)), 16) == 0.0
+    assert dither_strength(analyze(sphere()), 16) > 0.0
