@@ -31,7 +31,8 @@ AutokError
     ├── RateLimitError          rate_limited            too many calls at once; later helps
     ├── StorageError            storage_unavailable     a fault of the storage; later helps
     ├── SigningError            signing_unavailable     no signature could be had; later helps
-    └── PoisonError             poison                  every attempt on this upload died
+    ├── PoisonError             poison                  every attempt on this upload died
+    └── BusyError               busy                    somebody else is at this work; later helps
 """
 
 from __future__ import annotations
@@ -265,3 +266,11 @@ class PoisonError(ServiceError):
 
     code = "poison"
     title = "The image could not be processed"
+
+
+class BusyError(ServiceError):
+    """Somebody else is at this work, or nobody can take it now."""
+
+    code = "busy"
+    title = "The work cannot be done at this moment"
+    retryable = True

@@ -1,0 +1,1 @@
+"""The cloud shell around the engine: events, storage, signing, HTTP."""

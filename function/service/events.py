@@ -1,0 +1,92 @@
+"""What an event asks for: an upload to compress, or a named reason to leave it alone; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from service.names import REPORT_SUFFIX
+
+FINALIZED: Final = "google.cloud.storage.object.v1.finalized"
+"""The type of the events that matter: an object's content came into being."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One generation of one object in the uploads bucket."""
+
+    bucket: str
+    name: str
+    generation: int
+    size: int
+    """Bytes, as the event says."""
+    content_type: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Custom metadata, keys without ``x-goog-meta-``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """An event that asks for no work; it is acknowledged."""
+
+    reason: str
+    """One of the names below, stable for logs and tests."""
+
+
+WRONG_TYPE: Final = Skip("wrong_type")
+"""Another kind of event, such as a deletion or a change of metadata."""
+MALFORMED: Final = Skip("malformed")
+"""The event names no object, or a generation or size that is no number."""
+WRONG_BUCKET: Final = Skip("wrong_bucket")
+"""The object lies in another bucket than the one configured for uploads."""
+FOLDER: Final = Skip("folder")
+"""A placeholder for a folder: its name ends in a slash."""
+RULES_FILE: Final = Skip("rules_file")
+"""A rules file, ``.autok.json``."""
+OWN_REPORT: Final = Skip("own_report")
+"""A name that only reports have."""
+
+
+def parse_event(event_type: str, data: Any, uploads_bucket: str) -> Upload | Skip:
+    """Read an event.
+
+    Parameters
+    ----------
+    event_type : str
+        The CloudEvent's ``type``.
+    data : Any
+        Its data: the object as Cloud Storage describes it in JSON. Anything else is malformed.
+    uploads_bucket : str
+        The one bucket whose objects are compressed.
+
+    Returns
+    -------
+    Upload or Skip
+    """
+    if event_type != FINALIZED:
+        return WRONG_TYPE
+    if not isinstance(data, Mapping):
+        return MALFORMED
+    bucket, name = data.get("bucket"), data.get("name")
+    generation, size = _number(data.get("generation")), _number(data.get("size", 0))
+    if not isinstance(bucket, str) or not isinstance(name, str) or not name or not generation or size is None:
+        return MALFORMED
+    if bucket != uploads_bucket:
+        return WRONG_BUCKET
+    if name.endswith("/"):
+        return FOLDER
+    if name.rsplit("/", 1)[-1] == REPORT_SUFFIX:
+        return RULES_FILE
+    if name.endswith(REPORT_SUFFIX):
+        return OWN_REPORT
+    given = data.get("metadata")
+    metadata = {str(key).lower(): str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
+    return Upload(bucket, name, generation, size, str(data.get("contentType") or ""), metadata)
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else None

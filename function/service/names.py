@@ -1,0 +1,130 @@
+"""The names of objects: how a result, a report and a preview are called after their upload."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Final
+from urllib.parse import quote, unquote
+
+REPORT_SUFFIX: Final = ".autok.json"
+"""Ends the name of every report; ``.autok.json`` alone, or as the last part of a path, is a rules file."""
+
+PAGE_PREFIX: Final = "web/"
+"""The page's objects lie here; the bucket deletes them after a day."""
+
+FILENAME_METADATA: Final = "autok-filename"
+"""Custom metadata: the user's own name of the file, percent-encoded UTF-8."""
+
+SOURCE_GENERATION: Final = "autok-source-generation"
+"""Custom metadata of a result: the generation of the upload it was made from."""
+
+SOURCE_HASH: Final = "autok-source-name-sha256"
+"""Custom metadata of a result: SHA-256 of the upload's name, in hex."""
+
+CONTENT_HASH: Final = "autok-sha256"
+"""Custom metadata of a result: SHA-256 of its bytes, in hex."""
+
+FORMAT_EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
+    "png": (".png",),
+    "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "webp": (".webp",),
+    "avif": (".avif",),
+    "gif": (".gif",),
+    "bmp": (".bmp", ".dib"),
+    "tiff": (".tiff", ".tif"),
+    "heic": (".heic", ".heif"),
+}
+"""Formats and the extensions that fit them; the first is the one that is appended."""
+
+ACCEPTED_TYPES: Final[tuple[str, ...]] = (
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/gif",
+    "image/bmp",
+    "image/tiff",
+    "image/avif",
+    "image/heic",
+    "image/heif",
+    "application/octet-stream",
+)
+"""Content types that an upload may declare; the true format is read from its bytes, whatever is declared."""
+
+MAX_NAME: Final = 1024
+"""Bytes of UTF-8 in the name of an object."""
+
+
+def make_id() -> str:
+    """Return a new id: 128 random bits as 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text has the form of an id."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
+
+
+def name_report(upload: str) -> str:
+    """Return the name of an upload's report."""
+    return upload + REPORT_SUFFIX
+
+
+def name_preview(upload: str, data: bytes) -> str:
+    """Return the name of an upload's preview, with the extension that its bytes ask for (PNG, else JPEG)."""
+    return upload + (".preview.png" if data.startswith(b"\x89PNG") else ".preview.jpg")
+
+
+def name_result(upload: str, kind: str, *, taken: int = 0) -> str:
+    """Return the name of an upload's result.
+
+    Parameters
+    ----------
+    upload : str
+        Name of the upload.
+    kind : str
+        Format of the result; a key of `FORMAT_EXTENSIONS`.
+    taken : int
+        How many of the names that come first belong to other uploads' results; the default is 0.
+
+    Returns
+    -------
+    str
+        The upload's own name where its extension fits the format, else that name with the extension appended;
+        for each name that is taken, the extension once more.
+    """
+    extensions = FORMAT_EXTENSIONS[kind]
+    fits = upload.lower().endswith(extensions)
+    return upload + extensions[0] * (taken + (0 if fits else 1))
+
+
+def possible_results(upload: str) -> tuple[str, ...]:
+    """Return every name that a result of an upload can have, however it was made."""
+    own = [upload] if upload.lower().endswith(tuple(e for each in FORMAT_EXTENSIONS.values() for e in each)) else []
+    return (*own, *(upload + extensions[0] for extensions in FORMAT_EXTENSIONS.values()))
+
+
+def possible_previews(upload: str) -> tuple[str, ...]:
+    """Return every name that a preview of an upload can have."""
+    return (f"{upload}.preview.jpg", f"{upload}.preview.png")
+
+
+def encode_filename(filename: str) -> str:
+    """Return a file name as metadata carries it: percent-encoded UTF-8, so that it is plain ASCII."""
+    return quote(filename, safe="")
+
+
+def decode_filename(text: str) -> str:
+    """Return the file name that `encode_filename` encoded; bytes that are no UTF-8 become replacement characters."""
+    return unquote(text, errors="replace")
+
+
+def download_name(filename: str | None, kind: str) -> str:
+    """Return the name under which a result is saved: the user's own stem and the true extension.
+
+    Directories and control characters are dropped; without a name it is ``image``.
+    """
+    last = re.split(r"[/\\]", filename or "")[-1]
+    clean = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*').strip(" .")
+    stem = clean.rsplit(".", 1)[0].strip(" .") if "." in clean else clean
+    return (stem[:120] or "image") + FORMAT_EXTENSIONS[kind][0]

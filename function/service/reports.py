@@ -1,0 +1,148 @@
+"""The report as an object: read with its generation, replaced only where nobody else was faster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from autok import __version__
+from autok.errors import AutokError, StorageError
+from service.events import Upload
+from service.names import PAGE_PREFIX, name_report
+from service.storage import Attributes, Storage
+
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReportState:
+    """A report as it lies in the results bucket; an absent one has generation 0 and no content."""
+
+    content: Mapping[str, Any] = field(default_factory=dict)
+    generation: int = 0
+
+    @property
+    def source_generation(self) -> int:
+        """The upload's generation that it speaks of; 0 where it speaks of none."""
+        source = self.content.get("source")
+        value = source.get("generation") if isinstance(source, Mapping) else None
+        return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
+
+    @property
+    def status(self) -> str:
+        """``working``, ``done``, ``failed``, or empty."""
+        return str(self.content.get("status", ""))
+
+    @property
+    def attempt(self) -> int:
+        """Attempts begun at this source generation, less those that ended in good order."""
+        value = self.content.get("attempt")
+        return value if isinstance(value, int) else 0
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """Names in the results bucket that this report, or one before it, gave to a result or a preview."""
+        output, preview = self.content.get("output"), self.content.get("preview")
+        names = list(self.content.get("replaces") or ())
+        names += [output.get("name")] if isinstance(output, Mapping) else []
+        names += [preview]
+        return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+    def age(self, now: float) -> float:
+        """Return the seconds since its last sign of life; without one it is infinitely old."""
+        text = self.content.get("updated")
+        try:
+            return now - datetime.fromisoformat(str(text)).timestamp()
+        except ValueError:
+            return float("inf")
+
+
+def parse_report(data: bytes) -> dict[str, Any]:
+    """Read a report; anything that is none is an empty one, so that a damaged report is replaced, not obeyed."""
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def read_report(storage: Storage, bucket: str, upload: str) -> ReportState:
+    """Return the report on an upload with its generation.
+
+    Raises
+    ------
+    StorageError
+        When the storage does not answer, or the report changes faster than it can be read.
+    """
+    name = name_report(upload)
+    for _ in range(_TRIES):
+        there = storage.stat(bucket, name)
+        if there is None:
+            return ReportState()
+        data = storage.read(bucket, name, there.generation)
+        if data is not None:
+            return ReportState(parse_report(data), there.generation)
+    raise StorageError("The report changes faster than it can be read; trying again later helps.")
+
+
+def write_report(
+    storage: Storage, bucket: str, upload: str, content: Mapping[str, Any], expected: int
+) -> ReportState | None:
+    """Replace the report whose generation is `expected`; None where that is not the live one any more."""
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    attributes = Attributes("application/json", cache_control="private, no-store")
+    generation = storage.write(bucket, name_report(upload), data, attributes, expected)
+    return None if generation is None else ReportState(content, generation)
+
+
+def show_time(now: float) -> str:
+    """Return seconds since 1970 as RFC 3339 in UTC, with milliseconds."""
+    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def describe_source(upload: Upload) -> dict[str, Any]:
+    """Return the report's ``source``; the generation is text, as it exceeds what a browser's numbers hold."""
+    return {"bucket": upload.bucket, "name": upload.name, "generation": str(upload.generation)}
+
+
+def begin_report(upload: Upload, attempt: int, run: str, replaces: tuple[str, ...], now: float) -> dict[str, Any]:
+    """Return the report of work that begins.
+
+    Parameters
+    ----------
+    upload : Upload
+    attempt : int
+        Counted from 1.
+    run : str
+        Tells this run from every other, so that two identical reports cannot both seem to have been written.
+    replaces : tuple of str
+        Objects of an earlier generation that are removed before the finished report is written.
+    now : float
+        Seconds since 1970.
+    """
+    return {
+        "version": __version__,
+        "status": "working",
+        "stage": "starting",
+        "attempt": attempt,
+        "updated": show_time(now),
+        "run": run,
+        "source": describe_source(upload),
+        "replaces": list(replaces),
+    }
+
+
+def fail_report(
+    working: Mapping[str, Any], error: AutokError, options: Mapping[str, Any] | None, now: float
+) -> dict[str, Any]:
+    """Return the report of work that failed for good."""
+    kept = {key: working[key] for key in ("version", "attempt", "source", "replaces") if working.get(key)}
+    return {**kept, "status": "failed", "updated": show_time(now), "options": options, "error": error.as_dict()}
+
+
+def cache_control(upload: str) -> str:
+    """Return how long a browser may keep what was made of an upload; shared caches never may."""
+    return "private, no-store" if upload.startswith(PAGE_PREFIX) else "private, max-age=3600"

@@ -1,0 +1,110 @@
+"""The life of a child: bounded, stripped of everything, one image, one answer, the end."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from autok.errors import AutokError
+from service.sandbox.messages import send, write_answer
+
+Run = Callable[[Mapping[str, Any], bytes, Callable[[str], None]], tuple[dict[str, Any], Sequence[bytes]]]
+
+MAX_OUTPUT: Final = 256 * 1024**2
+"""Bytes that a child may write to anything."""
+
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NO_NEW_PRIVS: Final = 38
+
+
+def live(
+    run: Run, request: Mapping[str, Any], source: int, target: int, channel: socket.socket, helper: int
+) -> NoReturn:
+    """Do one job in a freshly forked process, and leave it without returning.
+
+    Parameters
+    ----------
+    run : callable
+        The job.
+    request : mapping
+        Its parameters, and under ``bounds`` the limits ``memory``, ``cpu`` and ``wall``.
+    source, target : int
+        Descriptors of the memory that holds the image, and of that which takes the answer.
+    channel : socket
+        Takes the stages and the outcome.
+    helper : int
+        The parent's process id.
+    """
+    try:
+        _isolate((source, target, channel.fileno()), helper)
+        _bound(**request["bounds"])
+        outcome = _work(run, request, source, target, channel)
+        send(channel, outcome)
+    finally:
+        # Whatever is wrong, nothing of the helper's may run here: no handlers, no buffers, no atexit.
+        os._exit(0)
+
+
+def _work(run: Run, request: Mapping[str, Any], source: int, target: int, channel: socket.socket) -> dict[str, Any]:
+    try:
+        with os.fdopen(source, "rb") as stream:
+            data = stream.read()
+        answer, files = run(request["job"], data, lambda stage: send(channel, {"stage": stage}))
+        write_answer(target, answer, files)
+    except AutokError as error:
+        return {"error": error.code, "detail": error.public_message}
+    except MemoryError:
+        return {"memory": True}
+    except BaseException as fault:
+        return {"fault": type(fault).__name__, "where": _locate(fault)}
+    return {"done": True}
+
+
+def _locate(fault: BaseException) -> str:
+    frames = traceback.extract_tb(fault.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+
+
+def _isolate(keep: tuple[int, ...], helper: int) -> None:
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getppid() != helper:
+        os._exit(1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    start = 3
+    for descriptor in sorted(keep):
+        os.closerange(start, descriptor)
+        start = descriptor + 1
+    os.closerange(start, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else _highest_descriptor() + 1)
+    os.environ.clear()
+
+
+def _highest_descriptor() -> int:
+    return max(int(each.name) for each in Path("/proc/self/fd").iterdir())
+
+
+def _bound(memory: int, cpu: int, wall: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # The helper's client keeps the same time and kills; this is for the case that it cannot.
+    signal.setitimer(signal.ITIMER_REAL, wall + 1)

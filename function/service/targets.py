@@ -1,0 +1,127 @@
+"""What the entry points do, with the parts of one process: each is made once, when it is first needed."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from flask import Request, Response
+
+from autok.errors import AutokError
+from service.api.problems import refuse
+from service.events import Skip, parse_event
+from service.logs import find_trace, hash_name, make_log
+from service.settings import Settings
+from service.storage import Storage, open_storage
+
+if TYPE_CHECKING:
+    from service.api import Api
+    from service.sandbox import Sandbox
+
+_T = TypeVar("_T")
+
+
+class Process:
+    """The parts of one process, and the two things it can do with them.
+
+    Parameters
+    ----------
+    env : mapping
+        Where the settings are read from, usually ``os.environ``.
+    storage : Storage, optional
+        The store; the default is the one that the settings name.
+    """
+
+    def __init__(self, env: Mapping[str, str], storage: Storage | None = None) -> None:
+        self._env = env
+        self._parts: dict[str, Any] = {} if storage is None else {"storage": storage}
+        self._lock = threading.RLock()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings; `SettingsError` where they are wrong."""
+        return self._once("settings", lambda: Settings.from_env(self._env))
+
+    @property
+    def storage(self) -> Storage:
+        """The connection to the store."""
+        return cast("Storage", self._once("storage", lambda: open_storage(self.settings)))
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox; its helper starts with the first job, or with `warm_up`."""
+        from service.sandbox import Sandbox
+
+        return self._once("sandbox", lambda: Sandbox(self.settings.child_limits))
+
+    @property
+    def api(self) -> Api:
+        """The HTTP API."""
+        from service.api import Api
+        from service.signing import open_signer
+
+        return self._once("api", lambda: Api(self.settings, self.storage, open_signer(self.settings)))
+
+    def _once(self, name: str, make: Callable[[], _T]) -> _T:
+        with self._lock:
+            if name not in self._parts:
+                self._parts[name] = make()
+            return cast("_T", self._parts[name])
+
+    def check(self) -> None:
+        """End a process that starts with wrong settings, with a sentence for each mistake."""
+        try:
+            _ = self.settings
+        except AutokError as error:
+            sys.exit(f"Auto-K does not start: {error.public_message}")
+
+    def warm_up(self) -> None:
+        """Start the helper ahead of the first event; what fails here is said when the event comes."""
+        with contextlib.suppress(AutokError):
+            self.sandbox.start()
+
+    def take_event(self, event: Any) -> None:
+        """Handle one CloudEvent.
+
+        Raises
+        ------
+        AutokError
+            When the event has to come again.
+        """
+        from service.worker import process
+
+        log = make_log(find_trace({"traceparent": str(event.get("traceparent") or "")}, self.settings.project))
+        upload = parse_event(str(event["type"]), event.data, self.settings.uploads_bucket)
+        if isinstance(upload, Skip):
+            log("INFO", "skipped", reason=upload.reason)
+            return
+        start = time.monotonic()
+        told: dict[str, Any] = {"id": hash_name(upload.name), "bytes_in": upload.size}
+        try:
+            outcome = process(upload, storage=self.storage, engine=self.sandbox, settings=self.settings)
+        except AutokError as error:
+            log("WARNING", "to come again", code=error.code, ms=_since(start), **told)
+            raise
+        except Exception as fault:
+            log("ERROR", "to come again", fault=type(fault).__name__, ms=_since(start), **told)
+            raise
+        output = (outcome.report or {}).get("output") or {}
+        told |= {"bytes_out": output.get("bytes"), "format": output.get("format"), "saved": output.get("saved")}
+        log("INFO", outcome.code, code=outcome.error, ms=_since(start), peak_bytes=outcome.peak_bytes, **told)
+
+    def answer(self, request: Request) -> Response:
+        """Answer one call of the HTTP API."""
+        try:
+            log = make_log(find_trace(dict(request.headers), self.settings.project))
+            return self.api.respond(request, log)
+        except AutokError as error:
+            make_log()("CRITICAL", error.public_message, code=error.code)
+            return refuse(type(error)("The service is not set up; its log says why."), status=500)
+
+
+def _since(start: float) -> int:
+    return round((time.monotonic() - start) * 1000)

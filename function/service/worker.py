@@ -1,0 +1,284 @@
+r"""One event from its parsing to its acknowledgement; however often it comes, in whatever order, beside whom it may.
+
+The report is the lock and the commit record. Its life at one source generation::
+
+    (absent, or of an older generation)
+        | written as working, attempt 1
+        v
+    working --- died: its signs of life stop, the next delivery writes attempt n + 1
+        |  \--- ended by a fault of the storage: given back as it was found, and the fault is raised
+        v
+    done or failed: final; every further delivery is acknowledged
+
+Each arrow is a write under the precondition that nobody else has written since; who loses reads again and decides anew.
+To return is to acknowledge; to raise is to ask for the event to come again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from autok.errors import AutokError, BusyError, NotFoundError, PoisonError, StorageError, TooManyBytesError
+from autok.options import Options
+from service.cost import estimate_cost
+from service.events import Upload
+from service.names import PAGE_PREFIX, name_preview, name_report
+from service.reports import ReportState, begin_report, fail_report, read_report, show_time, write_report
+from service.results import File, every_name, give_filename, put_object, put_result, remove_objects
+from service.sandbox import Answer
+from service.settings import Settings
+from service.storage import Storage
+
+STAGE_PAUSE: Final = 2.0
+"""Seconds between two writes of a report that is being worked on; one object takes about one write a second."""
+
+_TRIES: Final = 5
+
+
+class Engine(Protocol):
+    """Whatever turns a job and bytes into an answer; the sandbox in earnest."""
+
+    def run(self, job: Mapping[str, Any], data: bytes, progress: Callable[[str], None]) -> Answer:
+        """See `service.sandbox.Sandbox.run`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an event ended that is acknowledged."""
+
+    code: str
+    """``done``, ``failed``, ``already``, ``superseded`` or ``gone``."""
+    error: str | None = None
+    """Code of the error, where the report says failed."""
+    report: Mapping[str, Any] | None = None
+    peak_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every step of one delivery needs."""
+
+    upload: Upload
+    storage: Storage
+    engine: Engine
+    settings: Settings
+    clock: Callable[[], float]
+
+    @property
+    def results(self) -> str:
+        return self.settings.results_bucket
+
+
+def process(
+    upload: Upload, *, storage: Storage, engine: Engine, settings: Settings, clock: Callable[[], float] = time.time
+) -> Outcome:
+    """Compress one upload, or find that this is not to be done.
+
+    Parameters
+    ----------
+    upload : Upload
+    storage : Storage
+    engine : Engine
+    settings : Settings
+    clock : callable
+        Seconds since 1970.
+
+    Returns
+    -------
+    Outcome
+        The event is acknowledged.
+
+    Raises
+    ------
+    StorageError
+        A fault of the storage; the attempt does not count.
+    BusyError
+        Another copy of the event is being worked on, or no child process can be had.
+    """
+    job = _Job(upload, storage, engine, settings, clock)
+    found = _claim(job)
+    if isinstance(found, Outcome):
+        return found
+    before, working = found
+    try:
+        return _work(job, before, working)
+    except AutokError as fault:
+        if fault.retryable:
+            _give_back(job, working)
+        raise
+
+
+def _claim(job: _Job) -> Outcome | tuple[ReportState, ReportState]:
+    """Write the report as working; return it with the one that was there, or why there is nothing to do."""
+    for _ in range(_TRIES):
+        state = read_report(job.storage, job.results, job.upload.name)
+        same = state.source_generation == job.upload.generation
+        if state.source_generation > job.upload.generation:
+            keep = set(state.results) if state.status == "done" else set()
+            names = tuple(name for name in every_name(job.upload.name) if name not in keep)
+            remove_objects(job.storage, job.results, job.upload, names)
+            return Outcome("superseded")
+        if same and state.status in ("done", "failed"):
+            return Outcome("already")
+        if same and state.attempt and state.age(job.clock()) < job.settings.lease:
+            raise BusyError("Another copy of this event is being worked on; it comes again.")
+        attempt = state.attempt + 1 if same else 1
+        content = begin_report(job.upload, attempt, secrets.token_hex(8), state.results, job.clock())
+        working = write_report(job.storage, job.results, job.upload.name, content, state.generation)
+        if working is not None:
+            return state, working
+    raise StorageError("The report changes faster than it can be written; the event comes again.")
+
+
+def _work(job: _Job, before: ReportState, working: ReportState) -> Outcome:
+    options: Options | None = None
+    ticker = _Ticker(job, working)
+    try:
+        if working.attempt > job.settings.max_attempts:
+            raise PoisonError(
+                f"All {job.settings.max_attempts} attempts on this image died; saving it anew with another program may "
+                "help."
+            )
+        _check_size(job, job.upload.size)
+        options = Options.from_metadata(job.upload.metadata)
+        data = job.storage.read(job.upload.bucket, job.upload.name, job.upload.generation)
+        if data is None:
+            return _leave(job, before, working)
+        _check_size(job, len(data))
+        answer = job.engine.run(_describe(job, options), data, ticker)
+    except AutokError as error:
+        if error.retryable:
+            raise
+        content = fail_report(ticker.state.content, error, options.as_dict() if options else None, job.clock())
+        remove_objects(job.storage, job.results, job.upload, working.results)
+        return _commit(job, ticker.state, {**content, "replaces": []}, Outcome("failed", error.code, content))
+    return _deliver(job, ticker.state, answer)
+
+
+def _check_size(job: _Job, size: int) -> None:
+    limit = job.settings.input_limits.max_bytes
+    if size > limit:
+        raise TooManyBytesError(
+            f"The file has {size:,} bytes, which is over the limit of {limit:,}; a smaller one will do."
+        )
+
+
+def _describe(job: _Job, options: Options) -> dict[str, Any]:
+    return {
+        "options": options.as_dict(),
+        "limits": job.settings.input_limits.as_dict(),
+        "name": give_filename(job.upload),
+        "preview": job.upload.name.startswith(PAGE_PREFIX),
+    }
+
+
+class _Ticker:
+    """Writes the stage into the report now and then, as a sign of life; a write that fails changes nothing."""
+
+    def __init__(self, job: _Job, working: ReportState) -> None:
+        self._job = job
+        self._last = job.clock()
+        self.state = working
+
+    def __call__(self, stage: str) -> None:
+        now = self._job.clock()
+        if now - self._last < STAGE_PAUSE:
+            return
+        self._last = now
+        content = {**self.state.content, "stage": stage, "updated": show_time(now)}
+        try:
+            written = write_report(
+                self._job.storage, self._job.results, self._job.upload.name, content, self.state.generation
+            )
+        except StorageError:
+            return
+        self.state = written or self.state
+
+
+def _deliver(job: _Job, working: ReportState, answer: Answer) -> Outcome:
+    """Write the result, remove what it replaces, and commit the report, in this order."""
+    report = dict(answer.content["report"])
+    output = dict(report["output"])
+    file = File(answer.files[0], output["format"], output["content_type"])
+    name = put_result(job.storage, job.results, job.upload, file)
+    if name is None:
+        return Outcome("superseded")
+    made = [name]
+    if len(answer.files) > 1:
+        preview = _picture(answer.files[1])
+        made.append(name_preview(job.upload.name, preview.data))
+        put_object(job.storage, job.results, job.upload, made[1], preview)
+        report["preview"] = made[1]
+    replaced = tuple(each for each in working.results if each not in made)
+    remove_objects(job.storage, job.results, job.upload, replaced)
+    report |= {
+        "status": "done",
+        "attempt": working.attempt,
+        "updated": show_time(job.clock()),
+        "source": working.content["source"],
+        "output": {**output, "name": name},
+        "cost": _price(job, report, answer),
+    }
+    return _commit(
+        job, working, report, Outcome("done", report=report, peak_bytes=answer.usage.peak_bytes), tuple(made)
+    )
+
+
+def _picture(data: bytes) -> File:
+    return File(data, "png", "image/png") if data.startswith(b"\x89PNG") else File(data, "jpeg", "image/jpeg")
+
+
+def _price(job: _Job, report: Mapping[str, Any], answer: Answer) -> dict[str, float | str]:
+    return estimate_cost(
+        answer.usage.wall_seconds,
+        vcpu=job.settings.vcpu,
+        gib=job.settings.memory_gib,
+        bytes_in=int(report["input"]["bytes"]),
+        bytes_out=len(answer.files[0]),
+    )
+
+
+def _commit(
+    job: _Job, state: ReportState, content: Mapping[str, Any], outcome: Outcome, made: tuple[str, ...] = ()
+) -> Outcome:
+    """Write the final report over the working one, or over that of another copy that works at the same generation."""
+    for _ in range(_TRIES):
+        if write_report(job.storage, job.results, job.upload.name, content, state.generation) is not None:
+            return outcome
+        state = read_report(job.storage, job.results, job.upload.name)
+        if state.generation == 0 or state.source_generation > job.upload.generation:
+            remove_objects(
+                job.storage, job.results, job.upload, tuple(name for name in made if name not in state.results)
+            )
+            return Outcome("gone" if state.generation == 0 else "superseded")
+        if state.source_generation == job.upload.generation and state.status in ("done", "failed"):
+            return Outcome("already")
+    raise StorageError("The report changes faster than it can be written; the event comes again.")
+
+
+def _leave(job: _Job, before: ReportState, working: ReportState) -> Outcome:
+    """Put everything back as it was before an upload that was deleted or overwritten before it could be read."""
+    gone = Outcome("gone")
+    if before.source_generation != job.upload.generation and before.status in ("done", "failed"):
+        return _commit(job, working, before.content, gone)
+    if working.results:
+        error = NotFoundError("The upload was deleted or replaced before it was compressed; upload it again.")
+        return _commit(job, working, fail_report(working.content, error, None, job.clock()), gone)
+    remove_objects(job.storage, job.results, job.upload, every_name(job.upload.name))
+    job.storage.delete(job.results, name_report(job.upload.name), working.generation)
+    return gone
+
+
+def _give_back(job: _Job, working: ReportState) -> None:
+    """Undo the claim after a fault that says nothing about the image, so that it does not count as an attempt."""
+    with contextlib.suppress(StorageError):
+        state = read_report(job.storage, job.results, job.upload.name)
+        if state.content.get("run") == working.content["run"]:
+            content = {**working.content, "attempt": working.attempt - 1, "updated": None, "stage": "waiting"}
+            write_report(job.storage, job.results, job.upload.name, content, state.generation)
