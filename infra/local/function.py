@@ -7,6 +7,7 @@ its server takes the same setting as an option.
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from functions_framework import create_app
@@ -27,6 +28,8 @@ def serve(target: str, signature: str, port: int) -> None:
     port : int
         Port on 127.0.0.1.
     """
+    # The cloud tells a function by these variables what it is; the entry points read them.
+    os.environ.update(FUNCTION_TARGET=target, FUNCTION_SIGNATURE_TYPE=signature)
     app = create_app(target, str(SOURCE), signature)  # type: ignore[no-untyped-call]
     server = create_server(  # type: ignore[no-untyped-call]
         app, debug=False, control_socket_disable=True, graceful_timeout=1
