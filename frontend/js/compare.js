@@ -1,0 +1,224 @@
+/**
+ * The two-up: original and result in one place, a native range input as the divider, one view for both.
+ * @typedef {{ original: Blob | string, result: Blob | string, report: import("./job.js").Report }} Pair
+ */
+
+import { make } from "./dom.js";
+import { formatBytes, formatChange, formatPercent } from "./format.js";
+import { watchGestures } from "./gestures.js";
+import { centre, fit, pan, showTile, zoomAt } from "./viewport.js";
+import { findWorst } from "./worst.js";
+
+const STEP = 1.25;
+const NARROW_PX = 600;
+
+/** One comparison. Owns its element; keys work while the focus is inside it. */
+export class Compare {
+  /** @type {import("./viewport.js").View} */
+  #view = { scale: 1, x: 0, y: 0 };
+  #fitted = true;
+  /** @type {string[]} */
+  #addresses = [];
+
+  /** @param {Pair} pair */
+  constructor(pair) {
+    const { input, output } = pair.report;
+    this.pair = pair;
+    this.picture = { width: output.width, height: output.height };
+    if (input.width * input.height > output.width * output.height && input.width / input.height > 0)
+      this.picture = { width: input.width, height: input.height };
+    this.original = this.#image(pair.original, "Original");
+    this.result = this.#image(pair.result, "Result");
+    this.split = make("input", { type: "range", class: "split", min: 0, max: 100, step: 1, value: 50, "aria-label": "Divider between original and result" });
+    this.mark = make("div", { class: "worst", hidden: true });
+    this.before = make("div", { class: "layer before" }, [this.original]);
+    this.after = make("div", { class: "layer after" }, [this.result]);
+    this.stage = make("div", { class: "stage" }, [
+      make("div", { class: "layers" }, [this.before, this.after]),
+      this.mark,
+      make("div", { class: "divider", "aria-hidden": "true" }),
+      make("span", { class: "tag tag-before", "aria-hidden": "true", text: `Original ${formatBytes(input.bytes)}` }),
+      make("span", { class: "tag tag-after", "aria-hidden": "true", text: `Result ${formatBytes(output.bytes)}` }),
+      this.split,
+    ]);
+    this.percent = make("output", { class: "zoom-value", "aria-label": "Zoom" });
+    this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), this.#caption()]);
+    this.#listen();
+  }
+
+  /**
+   * @param {Blob | string} source
+   * @param {string} alt
+   * @returns {HTMLImageElement}
+   */
+  #image(source, alt) {
+    const address = typeof source === "string" ? source : URL.createObjectURL(source);
+    if (typeof source !== "string") this.#addresses.push(address);
+    const { width, height } = this.picture;
+    const image = make("img", { src: address, alt, width, height, draggable: "false", decoding: "async" });
+    image.addEventListener("error", () => this.stage.classList.add("unshown"));
+    return image;
+  }
+
+  /** @returns {HTMLElement} */
+  #caption() {
+    const { input, output, decision, metrics } = this.pair.report;
+    const words = [formatChange(input.bytes, output.bytes)];
+    if (output.format === "png" && decision?.colors) words.unshift(`K ${decision.colors}`);
+    if (metrics?.ssimulacra2 != null) words.push(`score ${metrics.ssimulacra2.toFixed(0)}`);
+    if (metrics?.ssim != null) words.push(`SSIM ${metrics.ssim.toFixed(3)}`);
+    return make("figcaption", { text: words.join(", ") });
+  }
+
+  /** @returns {HTMLElement} */
+  #tools() {
+    /** @type {(label: string, act: () => void, attributes?: Record<string, string>) => HTMLButtonElement} */
+    const button = (label, act, attributes = {}) => {
+      const element = make("button", { type: "button", class: "button", text: label, ...attributes });
+      element.addEventListener("click", act);
+      return element;
+    };
+    this.hold = button("Hold for original", () => {}, { title: "Hold Space" });
+    this.difference = button("Difference", () => this.#toggleDifference(), { "aria-pressed": "false", title: "D" });
+    this.smooth = button("Smooth", () => this.#toggleSmooth(), { "aria-pressed": "true" });
+    this.ground = button("Background", () => this.stage.classList.toggle("light-ground"));
+    return make("div", { class: "compare-tools", role: "toolbar", "aria-label": "View" }, [
+      make("span", { class: "zoom" }, [
+        button("−", () => this.#zoom(1 / STEP), { "aria-label": "Zoom out" }), this.percent,
+        button("+", () => this.#zoom(STEP), { "aria-label": "Zoom in" })]),
+      button("Fit", () => this.#fit(), { title: "0" }),
+      button("1:1", () => this.#actual(), { title: "1", "aria-label": "Actual pixels" }),
+      this.hold, this.difference,
+      button("Worst spot", () => this.#jump(), { title: "W" }),
+      this.smooth, this.ground,
+    ]);
+  }
+
+  #listen() {
+    this.split.addEventListener("input", () => this.#showSplit());
+    watchGestures(this.stage, {
+      onPan: (dx, dy) => this.#set(pan(this.#view, dx, dy, this.picture, this.#room())),
+      onZoom: (factor, point) => this.#set(zoomAt(this.#view, factor, point, this.picture, this.#room())),
+    });
+    this.stage.addEventListener("dblclick", () => (this.#fitted ? this.#actual() : this.#fit()));
+    this.element.addEventListener("keydown", (event) => this.#press(event));
+    this.element.addEventListener("keyup", (event) => event.key === " " && this.#peek(false));
+    this.element.addEventListener("focusout", () => this.#peek(false));
+    this.hold?.addEventListener("pointerdown", () => this.#peek(true));
+    for (const end of ["pointerup", "pointerleave", "pointercancel"]) this.hold?.addEventListener(end, () => this.#peek(false));
+    new ResizeObserver(() => this.#resize()).observe(this.stage);
+    this.#showSplit();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const held = event.target === this.hold;
+    if (event.key === " " && (held || !(event.target instanceof HTMLButtonElement))) {
+      event.preventDefault();
+      this.#peek(true);
+      return;
+    }
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      "+": () => this.#zoom(STEP), "=": () => this.#zoom(STEP), "-": () => this.#zoom(1 / STEP),
+      0: () => this.#fit(), 1: () => this.#actual(), d: () => this.#toggleDifference(), w: () => this.#jump(),
+    };
+    const act = keys[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  #showSplit() {
+    const share = Number(this.split.value);
+    this.stage.style.setProperty("--split", `${share}%`);
+    this.split.setAttribute("aria-valuetext", `showing ${share} % original`);
+  }
+
+  /** @param {boolean} on */
+  #peek(on) {
+    this.stage.classList.toggle("peek", on);
+  }
+
+  #toggleDifference() {
+    const on = this.stage.classList.toggle("difference");
+    this.difference?.setAttribute("aria-pressed", String(on));
+  }
+
+  #toggleSmooth() {
+    const pixels = this.stage.classList.toggle("pixels");
+    this.smooth?.setAttribute("aria-pressed", String(!pixels));
+  }
+
+  async #jump() {
+    const tile = this.#scaleTile(this.pair.report.metrics?.worst_tile) ?? (await findWorst(this.original, this.result, this.picture));
+    if (!tile) return;
+    this.mark.hidden = false;
+    this.tile = tile;
+    this.#set(showTile(tile, this.picture, this.#room()));
+  }
+
+  /**
+   * @param {{ x: number, y: number, size: number } | undefined} tile in the result's pixels
+   * @returns {{ x: number, y: number, size: number } | null} in the pixels of the shared view
+   */
+  #scaleTile(tile) {
+    if (!tile) return null;
+    const ratio = this.picture.width / this.pair.report.output.width;
+    return { x: tile.x * ratio, y: tile.y * ratio, size: tile.size * ratio };
+  }
+
+  /** @returns {import("./viewport.js").Size} */
+  #room() {
+    return { width: this.stage.clientWidth, height: this.stage.clientHeight };
+  }
+
+  /** @param {number} factor */
+  #zoom(factor) {
+    const { width, height } = this.#room();
+    this.#set(zoomAt(this.#view, factor, { x: width / 2, y: height / 2 }, this.picture, { width, height }));
+  }
+
+  #fit() {
+    this.#set(fit(this.picture, this.#room()), true);
+  }
+
+  #actual() {
+    this.#set(centre(this.picture, this.#room(), 1 / devicePixelRatio));
+  }
+
+  #resize() {
+    const narrow = this.stage.clientWidth < NARROW_PX;
+    this.stage.classList.toggle("upright", narrow);
+    if (this.#fitted) this.#fit();
+    else this.#set(this.#view);
+  }
+
+  /**
+   * @param {import("./viewport.js").View} view
+   * @param {boolean} [fitted]
+   */
+  #set(view, fitted = false) {
+    this.#view = view;
+    this.#fitted = fitted;
+    this.stage.classList.toggle("zoomed", !fitted);
+    const { style } = this.stage;
+    style.setProperty("--x", `${view.x}px`);
+    style.setProperty("--y", `${view.y}px`);
+    style.setProperty("--scale", String(view.scale));
+    this.percent.value = formatPercent(view.scale * devicePixelRatio);
+    if (this.tile) {
+      style.setProperty("--tile-x", `${view.x + this.tile.x * view.scale}px`);
+      style.setProperty("--tile-y", `${view.y + this.tile.y * view.scale}px`);
+      style.setProperty("--tile-size", `${this.tile.size * view.scale}px`);
+    }
+  }
+
+  /** Lets go of the images. */
+  close() {
+    for (const address of this.#addresses) URL.revokeObjectURL(address);
+    this.element.remove();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Where files come in: dropped, picked, pasted, whole folders. Sends `files` upward: `{ file, folder }[]`.
+ * @typedef {{ file: File, folder: string }} Incoming `folder` is empty or ends in a slash
+ */
+
+import { find, send } from "./dom.js";
+
+/**
+ * @param {File} file
+ * @returns {Incoming}
+ */
+function place(file) {
+  const path = file.webkitRelativePath ?? "";
+  return { file, folder: path.slice(0, path.lastIndexOf("/") + 1) };
+}
+
+/**
+ * Walks a dropped folder.
+ * @param {FileSystemEntry} entry
+ * @param {string} folder
+ * @returns {Promise<Incoming[]>}
+ */
+async function walk(entry, folder) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject));
+    return [{ file, folder }];
+  }
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  const found = [];
+  for (;;) {
+    /** @type {FileSystemEntry[]} */
+    const part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (part.length === 0) return found;
+    for (const child of part) found.push(...(await walk(child, `${folder}${entry.name}/`)));
+  }
+}
+
+/**
+ * @param {DataTransfer} transfer
+ * @returns {Promise<Incoming[]>} every file, those of folders too
+ */
+async function readTransfer(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+  if (!entries.some((entry) => entry?.isDirectory)) return [...transfer.files].map(place);
+  const found = [];
+  for (const entry of entries) if (entry) found.push(...(await walk(entry, "")));
+  return found.filter(({ file }) => !file.name.startsWith("."));
+}
+
+/** The drop zone; the whole page takes drops and pastes for it. */
+export class Dropzone {
+  /** @param {HTMLElement} element that holds the file inputs */
+  constructor(element) {
+    this.element = element;
+    for (const input of element.querySelectorAll("input[type=file]"))
+      if (input instanceof HTMLInputElement) input.addEventListener("change", () => this.#pick(input));
+    this.#listen();
+  }
+
+  /** Opens the file picker. */
+  open() {
+    find(this.element, "input[type=file]", HTMLInputElement).click();
+  }
+
+  /** @param {HTMLInputElement} input */
+  #pick(input) {
+    this.#give([...(input.files ?? [])].map(place));
+    input.value = "";
+  }
+
+  /** @param {Incoming[]} files */
+  #give(files) {
+    if (files.length > 0) send(this.element, "files", files);
+  }
+
+  #listen() {
+    let depth = 0;
+    /** @param {number} change */
+    const mark = (change) => {
+      depth = Math.max(0, depth + change);
+      this.element.classList.toggle("dropping", depth > 0);
+    };
+    /** @param {DragEvent} event */
+    const holdsFiles = (event) => event.dataTransfer?.types.includes("Files") ?? false;
+    window.addEventListener("dragenter", (event) => holdsFiles(event) && mark(1));
+    window.addEventListener("dragleave", (event) => holdsFiles(event) && mark(-1));
+    window.addEventListener("dragover", (event) => holdsFiles(event) && event.preventDefault());
+    window.addEventListener("drop", async (event) => {
+      if (!event.dataTransfer || !holdsFiles(event)) return;
+      event.preventDefault();
+      mark(-depth);
+      this.#give(await readTransfer(event.dataTransfer));
+    });
+    window.addEventListener("paste", (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length > 0) event.preventDefault();
+      this.#give(files.map(place));
+    });
+  }
+}

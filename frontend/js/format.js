@@ -1,0 +1,81 @@
+/** Numbers as people read them: bytes, shares, durations, money. Pure. */
+
+const UNITS = ["B", "kB", "MB", "GB"];
+
+/**
+ * Writes a size with three significant digits; 1 kB is 1,000 bytes.
+ * @param {number} bytes 0 or more
+ * @returns {string} such as "1.24 MB"
+ */
+export function formatBytes(bytes) {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+
+/**
+ * Writes a share as a percentage.
+ * @param {number} share 0 to 1
+ * @param {number} [digits] decimals; 0 unless told
+ * @returns {string} such as "71 %"
+ */
+export function formatPercent(share, digits = 0) {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+/**
+ * Says in words how a size changed, so that colour never stands alone.
+ * @param {number} before bytes, above 0
+ * @param {number} after bytes
+ * @returns {string} such as "71 % smaller", "as small as it was"
+ */
+export function formatChange(before, after) {
+  const change = 1 - after / before;
+  if (after === before) return "as small as it gets";
+  if (Math.abs(change) < 0.01) return `${formatPercent(Math.abs(change), 1)} ${change > 0 ? "smaller" : "larger"}`;
+  return `${formatPercent(Math.abs(change))} ${change > 0 ? "smaller" : "larger"}`;
+}
+
+/**
+ * Writes a duration.
+ * @param {number} milliseconds 0 or more
+ * @returns {string} such as "840 ms" or "3.2 s"
+ */
+export function formatDuration(milliseconds) {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/**
+ * Writes a very small amount of money, never as zero.
+ * @param {number} usd dollars, 0 or more
+ * @returns {string} such as "$0.000139"
+ */
+export function formatDollars(usd) {
+  if (usd === 0) return "$0";
+  const digits = Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(usd))));
+  return `$${usd.toFixed(digits)}`;
+}
+
+/**
+ * Writes a whole number with thousands apart.
+ * @param {number} value
+ * @returns {string} such as "16,384"
+ */
+export function formatCount(value) {
+  return Math.round(value).toLocaleString("en");
+}
+
+/**
+ * Writes megapixels.
+ * @param {number} pixels
+ * @returns {string} such as "12.2 MP"
+ */
+export function formatPixels(pixels) {
+  const value = pixels / 1e6;
+  return `${value.toFixed(value < 10 ? 1 : 0)} MP`;
+}

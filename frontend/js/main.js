@@ -1,0 +1,28 @@
+/** Starts compress.html. */
+
+import { Api } from "./api.js";
+import { Controller } from "./controller.js";
+import { find } from "./dom.js";
+import { describeLimits, readLimits } from "./limits.js";
+import { adoptSessions, openSession } from "./session.js";
+import { DEFAULT_LIMITS } from "./sniff.js";
+import { Store } from "./store.js";
+
+const address = window.AUTOK?.api ?? location.origin;
+const api = new Api(address);
+const store = new Store();
+const session = await openSession();
+const controller = new Controller({ api, store, session, limits: DEFAULT_LIMITS });
+
+const jobs = await store.loadJobs();
+const orphans = await adoptSessions(jobs.map((job) => job.session).filter((other) => other !== session));
+await controller.resume(jobs.filter((job) => job.session === session || orphans.has(job.session)));
+
+try {
+  const limits = readLimits(await api.getLimits());
+  controller.limits = limits;
+  find(document, "#limits", HTMLElement).textContent = describeLimits(limits);
+} catch {
+  controller.announcer.warn(
+    "The service could not be reached. You can add images already; each row offers Retry once the service is back.");
+}

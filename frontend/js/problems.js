@@ -1,0 +1,51 @@
+/**
+ * What can go wrong, in sentences that say what, why, and what to do.
+ * @typedef {import("./job.js").Problem} Problem
+ */
+
+/** A failure that the user is told about; its message is fit to be shown. */
+export class PageError extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.detail);
+    this.name = "PageError";
+    this.problem = problem;
+  }
+}
+
+/**
+ * @param {string} code stable, for programs
+ * @param {string} title a few words
+ * @param {string} detail what, why, and what to do
+ * @param {boolean} [retryable] whether the same call may succeed later; true unless told
+ * @returns {PageError}
+ */
+export function makeError(code, title, detail, retryable = true) {
+  return new PageError({ code, title, detail, retryable });
+}
+
+/**
+ * Says why nothing could be reached.
+ * @param {string} what such as "The service"
+ * @returns {PageError}
+ */
+export function makeUnreachable(what) {
+  return navigator.onLine
+    ? makeError("unreachable", `${what} could not be reached`,
+        `${what} did not answer. It may be down or restarting. Try again in a moment; your file is still here.`)
+    : makeError("offline", "You are offline",
+        "This device has no connection right now. Reconnect and try again; your file is still here.");
+}
+
+/**
+ * Turns anything thrown into a problem that can be shown.
+ * @param {unknown} error
+ * @returns {Problem}
+ */
+export function toProblem(error) {
+  if (error instanceof PageError) return error.problem;
+  return {
+    code: "unexpected", title: "Something unexpected happened", retryable: true,
+    detail: `The page met an error it does not know (${error instanceof Error ? error.message : String(error)}). Try again; reloading the page keeps your files.`,
+  };
+}

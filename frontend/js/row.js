@@ -1,0 +1,129 @@
+/**
+ * One row of the list. Owns its element; sends `row-act` upward with what was pressed.
+ * @typedef {import("./job.js").Job} Job
+ */
+
+import { find, send } from "./dom.js";
+import { formatBytes, formatChange, formatPercent } from "./format.js";
+import { isActive } from "./job.js";
+import { describeJob } from "./stages.js";
+import { drawThumbnail } from "./thumbnail.js";
+
+/** @type {Record<string, (job: Job) => boolean>} */
+const OFFERED = {
+  download: (job) => job.state === "done",
+  compare: (job) => job.state === "done",
+  details: (job) => job.state === "done",
+  retry: (job) => job.state === "cancelled" || (job.state === "failed" && job.problem?.retryable !== false),
+  restore: (job) => job.state === "failed" && job.outcome !== null,
+  cancel: isActive,
+  delete: (job) => !isActive(job),
+};
+
+/** The view of a job. */
+export class Row {
+  #address = "";
+
+  /**
+   * @param {HTMLTemplateElement} template
+   * @param {Job} job
+   */
+  constructor(template, job) {
+    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    this.element = find(copy, "li", HTMLLIElement);
+    this.element.dataset.id = job.id;
+    find(this.element, ".row-name", HTMLElement).textContent = job.folder + job.name;
+    find(this.element, ".row-name", HTMLElement).title = job.folder + job.name;
+    find(this.element, ".row-bar", HTMLElement).setAttribute("aria-label", `Progress of ${job.name}`);
+    for (const button of this.#buttons()) {
+      const word = button.textContent?.trim();
+      button.setAttribute("aria-label", `${word} ${job.name}`);
+      button.addEventListener("click", () => send(this.element, "row-act", { id: job.id, act: button.dataset.act }));
+    }
+    this.update(job);
+  }
+
+  /** @returns {HTMLElement[]} */
+  #buttons() {
+    return [...this.element.querySelectorAll("[data-act]")].filter((button) => button instanceof HTMLElement);
+  }
+
+  /**
+   * Shows a job's state.
+   * @param {Job} job
+   */
+  update(job) {
+    this.element.dataset.state = job.state;
+    find(this.element, ".row-line", HTMLElement).textContent = describeJob(job);
+    const bar = find(this.element, ".row-bar", HTMLProgressElement);
+    bar.hidden = !isActive(job);
+    if (job.state === "waiting" || job.state === "compressing") bar.removeAttribute("value");
+    else bar.value = job.progress;
+    this.#showSaved(job);
+    for (const button of this.#buttons()) button.hidden = !OFFERED[button.dataset.act ?? ""]?.(job);
+  }
+
+  /** @param {Job} job */
+  #showSaved(job) {
+    const saved = find(this.element, ".row-saved", HTMLElement);
+    const { input, output } = job.outcome?.report ?? {};
+    if (job.state !== "done" || !output) {
+      saved.textContent = isActive(job) || !job.size ? "" : formatBytes(job.size);
+      return;
+    }
+    const change = 1 - output.bytes / input.bytes;
+    saved.textContent = change > 0 ? `−${formatPercent(change)}` : "±0 %";
+    saved.title = formatChange(input.bytes, output.bytes);
+  }
+
+  /**
+   * Draws the thumbnail; a format that browsers cannot show gets its name instead.
+   * @param {Blob} blob
+   * @param {string} label
+   */
+  async picture(blob, label) {
+    const drawn = await drawThumbnail(find(this.element, "canvas", HTMLCanvasElement), blob);
+    find(this.element, ".thumb-label", HTMLElement).textContent = drawn ? "" : label;
+  }
+
+  /**
+   * Lets the download button hand out a file.
+   * @param {Blob} blob
+   * @param {string} name
+   */
+  offer(blob, name) {
+    this.#revoke();
+    this.#address = URL.createObjectURL(blob);
+    const link = find(this.element, "[data-act=download]", HTMLAnchorElement);
+    link.href = this.#address;
+    link.download = name;
+  }
+
+  /**
+   * @param {"compare" | "details"} kind
+   * @returns {HTMLElement} the panel under the row
+   */
+  panel(kind) {
+    return find(this.element, `[data-panel=${kind}]`, HTMLElement);
+  }
+
+  /**
+   * Opens or closes a panel.
+   * @param {"compare" | "details"} kind
+   * @param {boolean} open
+   */
+  toggle(kind, open) {
+    this.panel(kind).hidden = !open;
+    find(this.element, `[data-act=${kind}]`, HTMLElement).setAttribute("aria-expanded", String(open));
+  }
+
+  /** Takes the row off the page. */
+  remove() {
+    this.#revoke();
+    this.element.remove();
+  }
+
+  #revoke() {
+    if (this.#address !== "") URL.revokeObjectURL(this.#address);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The settings form. Owns its element; sends `settings` upward with the options.
+ * @typedef {import("./settings.js").Options} Options
+ */
+
+import { find, send } from "./dom.js";
+import { readOptions, readPins, writeOptions } from "./settings.js";
+
+const FIELDS = ["format", "scale", "max_size", "dither", "metadata", "space", "pin"];
+
+/** The form beside the list. */
+export class SettingsPanel {
+  /** @param {HTMLFormElement} element */
+  constructor(element) {
+    this.element = element;
+    const slider = this.#input("#colors");
+    const typed = this.#input("#colors-number");
+    slider.addEventListener("input", () => (typed.value = slider.value));
+    typed.addEventListener("input", () => typed.validity.valid && (slider.value = typed.value));
+    element.addEventListener("input", () => this.#change());
+    element.addEventListener("submit", (event) => event.preventDefault());
+    find(element, "#automatic", HTMLButtonElement).addEventListener("click", () => {
+      this.show({});
+      this.#change();
+    });
+  }
+
+  /**
+   * @param {string} selector
+   * @returns {HTMLInputElement}
+   */
+  #input(selector) {
+    return find(this.element, selector, HTMLInputElement);
+  }
+
+  #change() {
+    this.#showMode();
+    const pin = this.#input("[name=pin]");
+    pin.setCustomValidity(readPins(pin.value) ? "" : "Hex colours such as #ff8800 or #0a3, separated by commas.");
+    pin.setAttribute("aria-invalid", String(!pin.validity.valid));
+    send(this.element, "settings", this.read());
+  }
+
+  #showMode() {
+    const { value } = /** @type {RadioNodeList} */ (this.element.elements.namedItem("mode"));
+    for (const part of this.element.querySelectorAll("[data-mode]"))
+      if (part instanceof HTMLElement) part.hidden = part.dataset.mode !== value;
+  }
+
+  /**
+   * Reads the form; a field that cannot be read stands at its default.
+   * @returns {Options}
+   */
+  read() {
+    const form = new FormData(this.element);
+    const mode = form.get("mode");
+    const query = new URLSearchParams();
+    if (mode === "auto") query.set("quality", String(form.get("quality")));
+    if (mode === "colors") query.set("colors", this.#input("#colors").value);
+    if (mode === "target") query.set("target", this.#input("#target").value + find(this.element, "#target-unit", HTMLSelectElement).value);
+    for (const name of FIELDS) {
+      const value = form.get(name);
+      if (typeof value === "string" && value !== "") query.set(name, value);
+    }
+    return readOptions(query.toString());
+  }
+
+  /**
+   * Shows options; numbers that no entry of a list stands for get an entry of their own.
+   * @param {Options} options
+   */
+  show(options) {
+    this.element.reset();
+    const mode = options.colors !== undefined ? "colors" : options.target !== undefined ? "target" : "auto";
+    this.#input(`[name=mode][value=${mode}]`).checked = true;
+    this.#showQuality(options.quality);
+    if (options.colors !== undefined) this.#input("#colors").value = this.#input("#colors-number").value = String(options.colors);
+    if (options.target !== undefined) this.#showTarget(options.target);
+    const given = new URLSearchParams(writeOptions(options));
+    for (const name of FIELDS) {
+      const value = given.get(name);
+      const field = this.element.elements.namedItem(name);
+      if (value === null || !(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) continue;
+      if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value))
+        field.add(new Option(value, value));
+      field.value = value;
+      find(this.element, "details", HTMLDetailsElement).open = true;
+    }
+    this.#showMode();
+  }
+
+  /** @param {string | number | undefined} quality */
+  #showQuality(quality) {
+    if (typeof quality !== "string") return;
+    this.#input(`[name=quality][value=${quality}]`).checked = true;
+  }
+
+  /** @param {string} target */
+  #showTarget(target) {
+    const [, value, unit] = /^([\d.]+)(.*)$/.exec(target) ?? [];
+    const units = find(this.element, "#target-unit", HTMLSelectElement);
+    if (![...units.options].some((option) => option.value === unit)) units.add(new Option(`${unit} at most`, unit));
+    this.#input("#target").value = value;
+    units.value = unit;
+  }
+}

@@ -1,0 +1,24 @@
+/** Small pictures of large files, decoded off the main thread and one after the other, so that memory stays flat. */
+
+import { Queue } from "./queue.js";
+
+const SIDE = 128;
+const decoding = new Queue(1);
+
+/**
+ * Draws a picture onto a canvas, cut to a square; leaves the canvas empty where the browser cannot read the file.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Blob} blob
+ * @returns {Promise<boolean>} whether there is a picture
+ */
+export function drawThumbnail(canvas, blob) {
+  return decoding.add(async () => {
+    try {
+      const bitmap = await createImageBitmap(blob, { resizeWidth: SIDE, resizeHeight: SIDE, resizeQuality: "medium" });
+      canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
