@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.metrics import tiles as tiling
-from autok.metrics.ssimulacra2 import Reference, prepare
+from autok.metrics.sampling import choose_tiles
+from autok.metrics.ssimulacra2 import prepare
 from autok.models import IndexedImage, SourceImage
 
-BUDGET = 1 << 20
+BUDGET = 1 << 21
 """Pixels that are compared; a picture of no more is compared whole."""
 Pixels = NDArray[np.uint8]
 
@@ -34,7 +35,8 @@ class Scorer:
     def __init__(self, source: SourceImage, budget: int = BUDGET) -> None:
         self._size = source.image.size
         self._alpha = source.has_alpha
-        self._tiles = tiling.choose_tiles(source.width, source.height, budget)
+        self._tiles = choose_tiles(source.image, budget)
+        self._shares = np.array(self._tiles.shares)
         self._pixels = tiling.cut(source.image, self._tiles)
         self._references = tuple(prepare(flat, whole=self.whole) for flat in self._grounds(self._pixels))
 
@@ -136,7 +138,7 @@ class Scorer:
 
     def _score(self, parts: Pixels) -> float:
         pairs = zip(self._references, self._grounds(parts), strict=True)
-        return min(reference.score(flat) for reference, flat in pairs)
+        return min(reference.score(flat, self._shares) for reference, flat in pairs)
 
     def _grounds(self, parts: Pixels) -> tuple[Pixels, ...]:
         """Give the pixels without alpha: as they are, or on black and on white."""
@@ -147,6 +149,3 @@ class Scorer:
         alpha = parts[..., 3:].astype(np.uint16)
         black = ((parts[..., :3] * alpha + 127) // 255).astype(np.uint8)
         return black, black + (255 - parts[..., 3:])
-
-
-__all__ = ["BUDGET", "Reference", "Scorer"]

@@ -27,15 +27,18 @@ class Reference:
     shape: tuple[int, int, int]
     """Tiles, height and width, after padding to `weights.SMALLEST_SIDE`."""
     whole: bool
+    first_scale: int
     scales: tuple[tuple[_Plane, ...], ...]
 
-    def score(self, distorted: NDArray[np.uint8]) -> float:
+    def score(self, distorted: NDArray[np.uint8], shares: NDArray[np.float64] | None = None) -> float:
         """Score a picture of the same size.
 
         Parameters
         ----------
         distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
             sRGB.
+        shares : ndarray of shape (T,), float64, optional
+            What part of the picture each tile stands for; they sum to 1. The default is equal parts.
 
         Returns
         -------
@@ -47,7 +50,8 @@ class Reference:
         ValueError
             If the size is not the reference's.
         """
-        return weights.score_errors(self.errors(distorted).mean(axis=0))
+        errors = self.errors(distorted)
+        return weights.score_errors(errors.mean(axis=0) if shares is None else (errors.T * shares).sum(axis=-1).T)
 
     def errors(self, distorted: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Measure the errors of each tile apart.
@@ -72,9 +76,9 @@ class Reference:
             raise ValueError(f"the picture has the shape {distorted.shape}, its reference {self.shape}")
         errors = np.zeros((self.shape[0], len(self.scales), 3, 6))
         linear = opsin.linearize(pixels)
-        for scale, planes in enumerate(self.scales):
-            if scale:
-                linear = opsin.halve(linear)
+        for scale in range(self.first_scale, len(self.scales)):
+            linear = opsin.halve(linear) if scale > self.first_scale else linear
+            planes = self.scales[scale]
             if not planes:
                 continue
             xyb = opsin.positive_xyb(linear, _channels(planes))
@@ -85,7 +89,7 @@ class Reference:
         return errors
 
 
-def prepare(reference: NDArray[np.uint8], *, whole: bool = True) -> Reference:
+def prepare(reference: NDArray[np.uint8], *, whole: bool = True, first_scale: int = 0) -> Reference:
     """Prepare a picture for comparison with several others.
 
     Parameters
@@ -94,7 +98,10 @@ def prepare(reference: NDArray[np.uint8], *, whole: bool = True) -> Reference:
         sRGB: a picture, or T tiles of one size. A side below 8 pixels is stretched to 8 by repeating the edge, as the
         published metric is not defined there.
     whole : bool, optional
-        Whether this is a whole picture (the default) or tiles of one, whose surroundings are taken to mirror them.
+        Whether this is a whole picture (the default) or tiles of one: of these the surroundings are taken to mirror
+        them, and the weights are those of a large picture.
+    first_scale : int, optional
+        How often tiles were already halved, so that only the maps of coarser scales are compared; the default is 0.
 
     Returns
     -------
@@ -102,16 +109,14 @@ def prepare(reference: NDArray[np.uint8], *, whole: bool = True) -> Reference:
         Its `score` method compares.
     """
     pixels = _as_tiles(reference)
-    height, width = pixels.shape[1:3]
-    count = 0
-    while count < weights.SCALES and min(height, width) >= weights.SMALLEST_SIDE:
-        count, height, width = count + 1, (height + 1) // 2, (width + 1) // 2
     linear = opsin.linearize(pixels)
-    scales = []
-    for scale in range(count):
-        linear = opsin.halve(linear) if scale else linear
-        scales.append(_prepare_scale(linear, weights.weights(count)[scale], whole))
-    return Reference((pixels.shape[0], pixels.shape[1], pixels.shape[2]), whole, tuple(scales))
+    present = _count_scales(min(pixels.shape[1:3]))
+    table = weights.weights(present if whole else weights.SCALES)
+    scales: list[tuple[_Plane, ...]] = [() for _ in table]
+    for scale in range(first_scale, min(len(table), first_scale + present)):
+        linear = opsin.halve(linear) if scale > first_scale else linear
+        scales[scale] = _prepare_scale(linear, table[scale], whole)
+    return Reference((pixels.shape[0], pixels.shape[1], pixels.shape[2]), whole, first_scale, tuple(scales))
 
 
 def ssimulacra2(reference: NDArray[np.uint8], distorted: NDArray[np.uint8]) -> float:
@@ -149,6 +154,13 @@ def _as_tiles(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if below or right:
         tiles = np.pad(tiles, ((0, 0), (0, below), (0, right), (0, 0)), mode="edge")
     return tiles
+
+
+def _count_scales(side: int) -> int:
+    count = 0
+    while count < weights.SCALES and side >= weights.SMALLEST_SIDE:
+        count, side = count + 1, (side + 1) // 2
+    return count
 
 
 def _prepare_scale(linear: opsin.Floats, table: NDArray[np.float64], whole: bool) -> tuple[_Plane, ...]:

@@ -11,6 +11,8 @@ from PIL import Image
 ALIGNMENT = 16
 """Tile origins are multiples of this, the largest block of a JPEG, so that a tile is coded as in the whole."""
 TILE_SIDE = 128
+"""Pixels a side of a tile."""
+_COLUMNS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,13 @@ class Tiles:
 
     boxes: tuple[tuple[int, int, int, int], ...]
     """(left, top, right, bottom) in pixels, half-open; tops and lefts are multiples of `ALIGNMENT`."""
-    columns: int
-    """Tiles in a row of the mosaic."""
+    shares: tuple[float, ...]
+    """What part of the picture each stands for; they sum to 1."""
+
+    @property
+    def columns(self) -> int:
+        """Tiles in a row of the mosaic."""
+        return min(_COLUMNS, len(self.boxes))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -35,38 +42,66 @@ class Tiles:
         return width * self.columns, height * -(-len(self.boxes) // self.columns)
 
 
-def choose_tiles(width: int, height: int, budget_pixels: int) -> Tiles:
-    """Choose parts of a picture, spread evenly; the same for the same arguments.
+def cover(width: int, height: int) -> Tiles:
+    """Cover a picture with tiles that overlap as little as can be.
+
+    Parameters
+    ----------
+    width, height : int
+        Size of the picture in pixels, each at least `TILE_SIDE`.
+
+    Returns
+    -------
+    Tiles
+        Of equal shares; less than `ALIGNMENT` pixels at the right and the bottom stay uncovered.
+    """
+    boxes = tuple(
+        (left, top, left + TILE_SIDE, top + TILE_SIDE) for top in _origins(height) for left in _origins(width)
+    )
+    return Tiles(boxes, (1.0 / len(boxes),) * len(boxes))
+
+
+def whole(width: int, height: int) -> Tiles:
+    """Give a picture as its own only tile.
 
     Parameters
     ----------
     width, height : int
         Size of the picture in pixels.
-    budget_pixels : int
-        Pixels that the parts may have together; a picture of no more is one part.
 
     Returns
     -------
     Tiles
-        The parts.
+        One.
     """
-    if width * height <= budget_pixels:
-        return Tiles(((0, 0, width, height),), 1)
-    across, down = min(TILE_SIDE, width), min(TILE_SIDE, height)
-    wanted = max(1, budget_pixels // (across * down))
-    columns = min(width // across, max(1, round((wanted * width * down / (height * across)) ** 0.5)))
-    rows = min(height // down, max(1, wanted // columns))
-    columns = min(width // across, max(1, wanted // rows))
-    lefts, tops = _origins(width, across, columns), _origins(height, down, rows)
-    return Tiles(tuple((x, y, x + across, y + down) for y in tops for x in lefts), columns)
+    return Tiles(((0, 0, width, height),), (1.0,))
 
 
-def _origins(length: int, side: int, count: int) -> list[int]:
-    """Put tiles into the middle of equal parts of a side."""
-    part = length / count
-    return [
-        min(length - side, int(part * index + (part - side) / 2)) // ALIGNMENT * ALIGNMENT for index in range(count)
-    ]
+def thin(tiles: Tiles, count: int) -> Tiles:
+    """Keep some of the tiles, evenly by their number.
+
+    Parameters
+    ----------
+    tiles : Tiles
+        The tiles to choose from.
+    count : int
+        How many to keep at most.
+
+    Returns
+    -------
+    Tiles
+        Of equal shares.
+    """
+    total = len(tiles.boxes)
+    kept = min(count, total)
+    return Tiles(
+        tuple(tiles.boxes[(2 * index + 1) * total // (2 * kept)] for index in range(kept)), (1.0 / kept,) * kept
+    )
+
+
+def _origins(length: int) -> list[int]:
+    count = -(-length // TILE_SIDE)
+    return [(length - TILE_SIDE) * index // max(1, count - 1) // ALIGNMENT * ALIGNMENT for index in range(count)]
 
 
 def cut(image: Image.Image, tiles: Tiles) -> NDArray[np.uint8]:

@@ -84,7 +84,7 @@ def score_errors(means: NDArray[np.float64]) -> float:
         At most 100 (no difference); 90 visually lossless, 70 high, 50 medium, 30 low quality; may be negative.
     """
     errors = means.copy()
-    errors[:, :, 3:] **= 0.25
+    errors[:, :, 3:] = np.sqrt(np.sqrt(errors[:, :, 3:]))
     total = float((errors * weights(len(means))).sum()) * 0.9562382616834844
     total = 2.326765642916932 * total - 0.020884521182843837 * total**2 + 6.248496625763138e-05 * total**3
     return 100.0 - 10.0 * total**0.6276336467831387 if total > 0 else 100.0
