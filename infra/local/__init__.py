@@ -1,0 +1,1 @@
+"""The embedded stack: everything that Auto-K uses of Google Cloud, on one machine and for one user."""
