@@ -207,8 +207,10 @@ class Sandbox:
             if helper is not None and helper.owner != os.getpid():
                 helper.orders.close()
                 helper = None
-            if helper is None or helper.process.poll() is not None:
-                helper = _start(self._target)
+            if helper is not None and helper.process.poll() is not None:
+                _end(helper)
+                helper = None
+            helper = helper or _start(self._target)
             self._helper = helper
             return helper
 
