@@ -10,14 +10,14 @@ from autok.decoding.exif import parse_exif
 from autok.decoding.gif import read_gif
 from autok.decoding.jpeg import read_jpeg, write_jpeg
 from autok.decoding.limits import Limits
-from autok.decoding.modes import to_eight_bits, without_idle_alpha
+from autok.decoding.modes import GRAY_MODES, to_eight_bits, with_empty_margins, without_idle_alpha
 from autok.decoding.opening import NAMES, load_picture, open_picture
-from autok.decoding.orientation import turn_upright
+from autok.decoding.orientation import UPRIGHT, turn_upright
 from autok.decoding.pictures import read_picture
 from autok.decoding.png import pixels_png, read_png
 from autok.decoding.sniffing import sniff
 from autok.decoding.stripping import reduce_metadata, strip_original
-from autok.decoding.webp import read_webp
+from autok.decoding.webp import read_webp, write_webp
 from autok.models import Format, SourceImage
 
 _READERS: dict[Format, Callable[[bytes, Limits], Container]] = {
@@ -57,11 +57,14 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
     kind = sniff(data)
     reader = _READERS.get(kind)
     container = reader(data, limits) if reader else read_picture(data, kind, limits)
-    image = load_picture(open_picture(_pixel_bytes(data, kind), kind, limits), NAMES[kind])
+    image = load_picture(open_picture(_pixel_bytes(data, kind, container), kind, limits), NAMES[kind])
     block = parse_exif(container.exif)
-    upright = kind in ("tiff", "heic")
-    image, outcome = settle_colors(to_eight_bits(image, container.key, container.depth), container)
-    image = without_idle_alpha(turn_upright(image, 1 if upright else block.orientation))
+    gray = image.mode in GRAY_MODES
+    image, outcome = settle_colors(to_eight_bits(image, container.key, container.depth), container, gray=gray)
+    image = without_idle_alpha(with_empty_margins(image, container.box))
+    image = turn_upright(image, UPRIGHT if container.upright else block.orientation)
+    # Pillow's encoders write what they find here, private or not.
+    image.info = {}
     reduced = reduce_metadata(container, block, metadata, outcome)
     return SourceImage(
         image=image,
@@ -73,10 +76,12 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
     )
 
 
-def _pixel_bytes(data: bytes, kind: Format) -> bytes:
+def _pixel_bytes(data: bytes, kind: Format, container: Container) -> bytes:
     """Return what Pillow gets to see: no text, no profile and no EXIF that could upset it."""
     if kind == "png":
         return pixels_png(data)
     if kind == "jpeg":
         return write_jpeg(data, Blocks())
+    if kind == "webp" and container.shown:
+        return write_webp(data, Blocks())
     return data

@@ -12,6 +12,9 @@ ARTIST: Final = 0x013B
 COPYRIGHT: Final = 0x8298
 DATE_TIME: Final = 0x0132
 DATE_TIME_ORIGINAL: Final = 0x9003
+DATE_TIME_DIGITIZED: Final = 0x9004
+DESCRIPTION: Final = 0x010E
+SOFTWARE: Final = 0x0131
 EXIF_IFD: Final = 0x8769
 GPS_IFD: Final = 0x8825
 SHORT: Final = 3
@@ -20,7 +23,23 @@ LONG: Final = 4
 MAX_ENTRIES: Final = 1000
 """Entries read of one directory; real ones have fewer than 200."""
 
-_SIZES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+SIZES: Final[dict[int, int]] = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    129: 1,
+}
+"""Bytes of one value by TIFF field type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +160,7 @@ def _directory(data: bytes, order: str, at: int) -> Directory:
 def _entries(data: bytes, order: str, start: int, end: int) -> Iterator[Entry]:
     for at in range(start, end - 11, 12):
         tag, kind, count, offset = struct.unpack_from(order + "HHII", data, at)
-        size = _SIZES.get(kind, 0) * count
+        size = SIZES.get(kind, 0) * count
         place = at + 8 if size <= 4 else offset
         if size and place + size <= len(data):
             yield Entry(tag, kind, count, place, size)

@@ -12,7 +12,7 @@ MAX_BLOCKS = 100_000
 """Blocks outside of picture data; each frame of an animation has two or three."""
 
 _IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
-_CONTROL, _COMMENT, _APPLICATION = 0xF9, 0xFE, 0xFF
+_CONTROL, _COMMENT = 0xF9, 0xFE
 
 
 def walk(data: bytes) -> Iterator[tuple[int, int, int, int]]:
@@ -79,14 +79,17 @@ def read_gif(data: bytes, limits: Limits) -> Container:
     width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
     frames = 0
     extras: set[str] = set()
+    found: list[tuple[int, bytes]] = []
     blocks = [*walk(data)]
-    for introducer, label, start, _ in blocks:
+    box = (0, 0, width, height)
+    for introducer, label, start, end in blocks:
         if introducer == _IMAGE:
             frames += 1
             left, top, wide, high = (int.from_bytes(data[start + i : start + i + 2], "little") for i in (1, 3, 5, 7))
-            width, height = max(width, left + wide), max(height, top + high)
+            box = (left, top, left + wide, top + high)
         elif introducer == _EXTENSION and label != _CONTROL:
-            extras.add("XMP" if data[start + 3 : start + 11] == b"XMP Data" else _extension_name(label))
+            found.append((label, data[start:end]))
+    width, height = max(width, box[2]), max(height, box[3])
     limits.check_size(width, height)
     if frames > 1:
         raise AnimationError(
@@ -97,15 +100,27 @@ def read_gif(data: bytes, limits: Limits) -> Container:
     trailing = len(data) - blocks[-1][3]
     if trailing:
         extras.add(f"trailing bytes ({trailing})")
-    return Container(width, height, extras=tuple(sorted(extras)))
+    comments = [_comment(body) for label, body in found if label == _COMMENT]
+    extras |= {_extension_name(body) for label, body in found if label != _COMMENT}
+    return Container(
+        width,
+        height,
+        extras=tuple(sorted(extras)),
+        texts=(("Comment", comments[0]),) if comments else (),
+        box=None if box == (0, 0, width, height) else box,
+    )
 
 
-def _extension_name(label: int) -> str:
-    return "comment" if label == _COMMENT else "application data"
+def _extension_name(body: bytes) -> str:
+    return "XMP" if body[3:11] == b"XMP Data" else "application data"
 
 
-def write_gif(data: bytes, blocks: Blocks) -> bytes:
-    """Return a GIF file with its coded pixels unchanged, and its comments only where `blocks` asks for texts.
+def _comment(body: bytes) -> str:
+    return body[3 : 3 + body[2]].decode("utf-8", "replace")
+
+
+def write_gif(data: bytes, blocks: Blocks) -> bytes:  # noqa: ARG001
+    """Return a GIF file with its coded pixels unchanged and without its comments; `blocks` have no place in a GIF.
 
     Raises
     ------
@@ -114,7 +129,6 @@ def write_gif(data: bytes, blocks: Blocks) -> bytes:
     """
     pieces = [data[: _screen_end(data)]]
     for introducer, label, start, end in walk(data):
-        kept = label == _CONTROL or (label in (_COMMENT, _APPLICATION) and blocks.texts)
-        if introducer == _IMAGE or (introducer == _EXTENSION and kept):
+        if introducer == _IMAGE or (introducer == _EXTENSION and label == _CONTROL):
             pieces.append(data[start:end])
     return b"".join(pieces) + bytes((_TRAILER,))

@@ -48,36 +48,33 @@ def walk(data: bytes) -> Iterator[Segment]:
     CorruptImageError
         A segment does not start with a marker, or there are more than `MAX_SEGMENTS`.
     """
-    at = 2
+    at, scanned = 2, False
     for _ in range(MAX_SEGMENTS):
-        start = at
-        while at + 1 < len(data) and data[at] == 0xFF and data[at + 1] == 0xFF:
-            at += 1
-        if at + 2 > len(data):
-            raise _cut(len(data))
-        if data[at] != 0xFF:
-            raise CorruptImageError(
-                f"The JPEG holds no marker at byte {start:,}, where a segment must start. Export the image again."
-            )
-        marker = data[at + 1]
+        start = _next_marker(data, at)
+        marker = data[start + 1]
         if marker == _EOI:
-            yield Segment(marker, start, at + 2, at + 2)
+            yield Segment(marker, start, start + 2, start + 2)
             return
-        body = at + 4
-        length = int.from_bytes(data[at + 2 : body], "big")
-        end = at + 2 + length
-        if body > len(data) or end > len(data):
+        body = start + 4
+        length = int.from_bytes(data[start + 2 : body], "big")
+        # Before the first scan stray bytes are forgiven, as libjpeg does; after it they mean a damaged scan.
+        if length < 2 or marker < 0xC0 or marker == _SOI or (scanned and data[at:start].strip(b"\xff")):
+            raise CorruptImageError(f"The JPEG is damaged at byte {start:,}: no segment starts there. Export it again.")
+        at = start + 2 + length
+        if at > len(data):
             raise _cut(len(data))
-        if length < 2 or marker in (0, 1) or 0xD0 <= marker <= _SOI:
-            raise CorruptImageError(f"The JPEG segment at byte {start:,} makes no sense. Export the image again.")
         if marker == _SOS:
-            found = _MARKER.search(data, end)
-            if found is None:
-                raise _cut(len(data))
-            end = found.start()
-        yield Segment(marker, start, body, end)
-        at = end
+            scanned = True
+            at = _next_marker(data, at)
+        yield Segment(marker, start, body, at)
     raise CorruptImageError(f"The JPEG has more than {MAX_SEGMENTS:,} segments; no encoder writes so many.")
+
+
+def _next_marker(data: bytes, at: int) -> int:
+    found = _MARKER.search(data, at)
+    if found is None:
+        raise _cut(len(data))
+    return found.start()
 
 
 def _cut(size: int) -> TruncatedImageError:
@@ -144,6 +141,7 @@ class _Findings:
         self.profile: dict[int, bytes] = {}
         self.extras: set[str] = set()
         self.notes: list[str] = []
+        self.comment = ""
 
     def take(self, marker: int, payload: bytes) -> None:
         """File one application segment or comment."""
@@ -153,6 +151,8 @@ class _Findings:
             self.xmp = self.xmp or payload[len(_XMP) :]
         elif marker == _APP2 and payload.startswith(_ICC) and len(payload) > len(_ICC) + 2:
             self.profile.setdefault(payload[len(_ICC)], payload[len(_ICC) + 2 :])
+        elif marker == _COM:
+            self.comment = self.comment or payload.decode("utf-8", "replace").strip("\0 ")
         elif not (marker == _APP14 and payload.startswith(b"Adobe")) and not _is_plain_jfif(marker, payload):
             self.extras.add(_name(marker, payload))
             if payload.startswith(b"MPF\0"):
@@ -170,7 +170,8 @@ class _Findings:
             icc=b"".join(self.profile[number] for number in sorted(self.profile)) or None,
             extras=tuple(sorted(self.extras)),
             notes=tuple(self.notes),
-            shown="nowhere" if arithmetic else "everywhere",
+            texts=(("Comment", self.comment),) if self.comment else (),
+            shown=not arithmetic,
         )
 
 
@@ -185,7 +186,7 @@ def _name(marker: int, payload: bytes) -> str:
         return "XMP"
     if marker == _APP2 and payload.startswith(b"MPF\0"):
         return "further pictures"
-    return {_APP13: "Photoshop and IPTC data", _COM: "comment"}.get(marker, "application data")
+    return "Photoshop and IPTC data" if marker == _APP13 else "application data"
 
 
 def write_jpeg(data: bytes, blocks: Blocks) -> bytes:
@@ -199,25 +200,17 @@ def write_jpeg(data: bytes, blocks: Blocks) -> bytes:
         As `walk` does.
     """
     view = memoryview(data)
-    pieces: list[bytes | memoryview] = [b"\xff\xd8"]
-    leading = True
+    header, coded = b"", list[memoryview]()
+    adobe = b""
     for segment in walk(data):
         payload = view[segment.body : segment.end]
-        if segment.marker == _APP0:
-            if leading and bytes(payload[:5]) == b"JFIF\0" and len(payload) >= 14:
-                pieces.append(_segment(_APP0, bytes(payload[:12]) + b"\0\0"))
-            continue
-        if leading:
-            pieces.extend(_block_segments(blocks))
-            leading = False
-        if segment.marker == _APP14:
-            if bytes(payload[:5]) == b"Adobe" and len(payload) >= 12:
-                pieces.append(_segment(_APP14, bytes(payload[:12])))
-        elif segment.marker == _COM:
-            pieces.extend([view[segment.start : segment.end]] if blocks.texts else [])
-        elif not 0xE0 <= segment.marker <= 0xEF:
-            pieces.append(view[segment.start : segment.end])
-    return b"".join(pieces)
+        if segment.marker == _APP0 and not header and bytes(payload[:5]) == b"JFIF\0" and len(payload) >= 14:
+            header = _segment(_APP0, bytes(payload[:12]) + b"\0\0")
+        elif segment.marker == _APP14 and not adobe and bytes(payload[:5]) == b"Adobe" and len(payload) >= 12:
+            adobe = _segment(_APP14, bytes(payload[:12]))
+        elif segment.marker != _COM and not 0xE0 <= segment.marker <= 0xEF:
+            coded.append(view[segment.start : segment.end])
+    return b"".join([b"\xff\xd8", header, *_block_segments(blocks), adobe, *coded])
 
 
 def _segment(marker: int, payload: bytes) -> bytes:

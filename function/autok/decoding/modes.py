@@ -8,6 +8,9 @@ from PIL import Image
 from autok.errors import UnsupportedFormatError
 
 _WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
+GRAY_MODES = frozenset({"1", "L", "LA", "La", *_WIDE})
+"""Modes of Pillow that hold grey."""
+
 _DIRECT = {"1": "L", "LA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "PA": "RGBA", "RGBa": "RGBA"}
 _STRIP = 1 << 20
 
@@ -49,7 +52,7 @@ def to_eight_bits(image: Image.Image, key: tuple[int, ...] | None = None, depth:
             f"The picture stores its samples as {image.mode} (32-bit numbers), which say nothing about black and "
             "white. Save it with 8 or 16 bits a sample."
         )
-    return image if key is None else _keyed(image, key, depth)
+    return image if key is None or image.mode not in ("L", "RGB") else _keyed(image, key, depth)
 
 
 def _wide_alpha(image: Image.Image, level: int) -> Image.Image:
@@ -64,9 +67,25 @@ def _wide_alpha(image: Image.Image, level: int) -> Image.Image:
 def _keyed(image: Image.Image, key: tuple[int, ...], depth: int) -> Image.Image:
     top = (1 << depth) - 1
     levels = tuple(value >> 8 if depth == 16 else (value & top) * 255 // top for value in key)
-    plain = image.copy() if image.info else image
-    plain.info = {"transparency": levels if image.mode == "RGB" else levels[0]}
-    return plain.convert("RGBA")
+    image.info = {"transparency": levels if image.mode == "RGB" else levels[0]}
+    return image.convert("RGBA")
+
+
+def with_empty_margins(image: Image.Image, box: tuple[int, int, int, int] | None) -> Image.Image:
+    """Return a picture that is transparent outside of a box, as browsers show a GIF smaller than its screen.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Mode RGB or RGBA.
+    box : tuple of 4 int or None
+        Left, top, right, bottom; None leaves the picture as it is.
+    """
+    if box is None:
+        return image
+    shown = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    shown.paste(image.crop(box).convert("RGBA"), box)
+    return shown
 
 
 def without_idle_alpha(image: Image.Image) -> Image.Image:

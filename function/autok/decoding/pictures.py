@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from autok.decoding.container import Container
+from autok.decoding.exif import parse_exif
 from autok.decoding.limits import Limits
+from autok.decoding.metadata import copied_block
 from autok.decoding.opening import NAMES, guard, open_picture
 from autok.errors import AnimationError
 from autok.models import Format
+
+_IPTC = 0x83BB
+_PHOTOSHOP = 0x8649
 
 MANY = "Only the first picture was taken; the file holds more than one."
 
@@ -30,14 +35,21 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
                     "Save one frame."
                 )
             several = kind == "tiff" and _has_second_page(data, limits)
-    exif = image.info.get("exif")
+    exif: bytes | None = image.info.get("exif")
+    extras: tuple[str, ...] = ()
+    if kind == "tiff":
+        page = parse_exif(data)
+        exif = copied_block(page)
+        extras = ("Photoshop and IPTC data",) if page.main.find(_IPTC) or page.main.find(_PHOTOSHOP) else ()
     return Container(
         *image.size,
-        exif=data if kind == "tiff" else exif.removeprefix(b"Exif\0\0") if exif else None,
+        exif=exif.removeprefix(b"Exif\0\0") if exif else None,
         xmp=image.info.get("xmp"),
         icc=image.info.get("icc_profile"),
+        extras=extras,
         notes=(MANY,) if several else (),
-        shown="everywhere" if kind in ("bmp", "avif") else "nowhere",
+        shown=kind in ("bmp", "avif"),
+        upright=kind in ("tiff", "heic"),
     )
 
 

@@ -15,10 +15,13 @@ MAX_CHUNKS = 100_000
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-_COLOUR = frozenset({b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP"})
-_HARMLESS = frozenset({b"sBIT", b"bKGD", b"pHYs", b"hIST"})
-_ANIMATION = frozenset({b"acTL", b"fcTL", b"fdAT"})
-_TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_COLOR = frozenset({b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP"})
+# What may stay in a rewritten file, with its largest size: nothing private fits in.
+_NUMBERS = {b"gAMA": 4, b"cHRM": 32, b"cICP": 4}
+_SMALL = {b"PLTE": 768, b"tRNS": 256, b"sRGB": 1, b"sBIT": 4, b"bKGD": 6, b"pHYs": 9}
+_SILENT = frozenset({b"sBIT", b"bKGD", b"pHYs", b"hIST", b"fcTL", b"fdAT"})
+_TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt", b"tIME"})
+_FACTS = frozenset({*_PIXELS, *_COLOR, b"eXIf", b"acTL"})
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _MAX_TEXT = 1 << 16
 _MAX_XMP = 1 << 20
@@ -46,7 +49,7 @@ def walk(data: bytes) -> Iterator[tuple[bytes, int, int]]:
                 "Copy or export it again."
             )
         name = data[at + 4 : start]
-        if name in _PIXELS or name in _COLOUR:
+        if name in _PIXELS or name in _COLOR:
             checksum = zlib.crc32(memoryview(data)[at + 4 : end])
             if checksum != int.from_bytes(data[end : end + 4], "big"):
                 raise CorruptImageError(
@@ -73,27 +76,29 @@ def read_png(data: bytes, limits: Limits) -> Container:
     others: set[str] = set()
     end = 0
     for name, start, end in walk(data):
-        if not chunks and name != b"IHDR":
-            raise CorruptImageError("The PNG does not start with its header chunk (IHDR). Export the image again.")
         if name == b"IHDR":
             _check_header(data[start:end], limits)
+        elif b"IHDR" not in chunks:
+            raise CorruptImageError("The PNG does not start with its header chunk (IHDR). Export the image again.")
         if name in _TEXT:
             texts.append((name, data[start:end]))
-            if len(texts) > limits.max_text_chunks:
-                raise TooManyChunksError(
-                    f"The PNG has more than {limits.max_text_chunks} text chunks. Save it without its comments."
-                )
-        elif name == b"IDAT":
-            chunks[name] = b""
-        elif name in _PIXELS or name in _COLOUR or name in (b"eXIf", b"acTL"):
-            chunks.setdefault(name, data[start:end])
-        elif name not in _HARMLESS and name not in _ANIMATION:
-            others.add("date" if name == b"tIME" else "application data")
+            _check_texts(len(texts), limits)
+        elif name in _FACTS:
+            chunks.setdefault(name, data[start:end] if name != b"IDAT" else b"")
+        elif name not in _SILENT:
+            others.add("application data")
     _check_body(chunks)
     trailing = len(data) - end - 4
     if trailing:
         others.add(f"trailing bytes ({trailing})")
     return _container(chunks, texts, others)
+
+
+def _check_texts(count: int, limits: Limits) -> None:
+    if count > limits.max_text_chunks:
+        raise TooManyChunksError(
+            f"The PNG has more than {limits.max_text_chunks} text chunks. Save it without its comments."
+        )
 
 
 def _check_header(header: bytes, limits: Limits) -> None:
@@ -127,15 +132,13 @@ def _container(chunks: dict[bytes, bytes], texts: list[tuple[bytes, bytes]], oth
     icc = _profile(chunks.get(b"iCCP"))
     notes = ("The colour profile is damaged and was ignored.",) if b"iCCP" in chunks and icc is None else ()
     numbers = _colour_numbers(chunks) if b"iCCP" not in chunks and b"sRGB" not in chunks else (None, None)
-    if any(name == b"acTL" for name in chunks):
-        others.add("animation data")
     return Container(
         int.from_bytes(header[:4], "big"),
         int.from_bytes(header[4:8], "big"),
         exif=chunks.get(b"eXIf"),
         xmp=xmp.encode() if xmp else None,
         icc=icc,
-        extras=tuple(sorted(others | {_text_name(keyword) for keyword in fields})),
+        extras=tuple(sorted(others)),
         texts=tuple(fields.items()),
         notes=notes,
         key=_transparent(header[9], chunks.get(b"tRNS")),
@@ -177,6 +180,8 @@ def _inflate(content: bytes, most: int) -> bytes | None:
 
 
 def _text(name: bytes, body: bytes) -> tuple[str, str] | None:
+    if name == b"tIME":
+        return _time(body)
     keyword, _, rest = body.partition(b"\0")
     key = keyword[:79].decode("latin-1")
     value: bytes | None = rest
@@ -190,15 +195,18 @@ def _text(name: bytes, body: bytes) -> tuple[str, str] | None:
     return key, (value or b"")[:_MAX_XMP].decode(encoding, "replace")
 
 
-def _text_name(keyword: str) -> str:
-    known = {"Author": "author", "Copyright": "copyright", "Creation Time": "date", "Software": "software"}
-    return known.get(keyword, "comment")
+def _time(body: bytes) -> tuple[str, str] | None:
+    if len(body) != 7:
+        return None
+    year, month, day, hour, minute, second = struct.unpack(">HBBBBB", body)
+    return "Modification Time", f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
 
 
 def write_png(data: bytes, blocks: Blocks) -> bytes:
     """Return a PNG file with its coded pixels unchanged and no other blocks than `blocks`.
 
-    The chunks that describe colours stay; a profile in `blocks` takes the place of the file's own.
+    Of the chunks that describe colours only those stay that `blocks` ask for: whoever reads the result must not
+    come to other colours than the decoder did.
 
     Raises
     ------
@@ -207,17 +215,12 @@ def write_png(data: bytes, blocks: Blocks) -> bytes:
     """
     view = memoryview(data)
     pieces: list[bytes | memoryview] = [_SIGNATURE]
-    texts: list[bytes | memoryview] = []
+    allowed = _SMALL | (_NUMBERS if blocks.numbers else {})
+    if blocks.icc is not None:
+        allowed.pop(b"sRGB")
     for name, start, end in walk(data):
-        whole = view[start - 8 : end + 4]
-        if name == b"IEND":
-            pieces.extend(texts)
-            pieces.append(_chunk(b"IEND", b""))
-        elif name in _TEXT:
-            if blocks.texts and not bytes(whole[8:]).startswith(_XMP_KEYWORD.encode()):
-                texts.append(whole)
-        elif name in _PIXELS or name in _HARMLESS or (name in _COLOUR and name != b"iCCP"):
-            pieces.append(whole)
+        if end - start <= allowed.pop(name, -1) or name in (b"IHDR", b"IDAT", b"IEND"):
+            pieces.append(view[start - 8 : end + 4])
         if name == b"IHDR":
             pieces.extend(_block_chunks(blocks))
     return b"".join(pieces)

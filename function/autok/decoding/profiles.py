@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from PIL import Image, ImageCms
 
@@ -16,8 +16,6 @@ TOLERANCE: Final = 3
 """8-bit steps; sRGB profiles with curves rounded to 1024 entries stay within it, Apple's Display P3 is off by 40."""
 
 _GRID: Final = (0, 16, 32, 64, 96, 128, 160, 192, 224, 240, 255)
-
-Space = Literal["RGB", "GRAY", "CMYK", "LAB"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Profile:
     data: bytes
     """Cut to the size that its header states."""
     space: str
-    """Colour space of the device: RGB, GRAY, CMYK or LAB."""
+    """Colour space of the device: RGB, GRAY, CMYK or Lab."""
     name: str
     """Its description, at most 60 printable letters."""
 
@@ -72,16 +70,19 @@ def gray_curve(profile: Profile) -> tuple[int, ...] | None:
     return None if shown is None else tuple(shown.getchannel("G").tobytes())
 
 
-def convert_to_srgb(image: Image.Image, profile: Profile) -> Image.Image | None:
+def convert_to_srgb(image: Image.Image, profile: Profile | None) -> Image.Image | None:
     """Return a picture in sRGB as its profile shows it, or None where the profile does not fit it.
 
-    The rendering intent is perceptual for CMYK, as in browsers, and relative colorimetric otherwise.
+    Without a profile only CIELAB (mode LAB, D50) can be shown. The rendering intent is perceptual for CMYK, as in
+    browsers, and relative colorimetric otherwise.
     """
     intent = ImageCms.Intent.PERCEPTUAL if image.mode == "CMYK" else ImageCms.Intent.RELATIVE_COLORIMETRIC
+    if profile is None and image.mode != "LAB":
+        return None
     try:
         return ImageCms.profileToProfile(
             image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile.data)),
+            ImageCms.createProfile("LAB") if profile is None else ImageCms.ImageCmsProfile(io.BytesIO(profile.data)),
             ImageCms.createProfile("sRGB"),
             renderingIntent=intent,
             outputMode="RGB",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autok.decoding.colors import Outcome
 from autok.decoding.container import Blocks, Container
-from autok.decoding.exif import Exif
+from autok.decoding.exif import Exif, parse_exif
 from autok.decoding.gif import write_gif
+from autok.decoding.ifd import write_block
 from autok.decoding.jpeg import write_jpeg
-from autok.decoding.metadata import copyright_block, is_allowed, name_contents, whole_block, write_block
+from autok.decoding.metadata import MAX_BLOCK, copyright_block, name_contents, name_texts, turned, whole_block
 from autok.decoding.png import write_png
 from autok.decoding.webp import write_webp
 from autok.models import Format, Metadata
 
-_WRITERS = {"png": write_png, "jpeg": write_jpeg, "webp": write_webp, "gif": write_gif}
+_WRITERS: dict[Format, Callable[[bytes, Blocks], bytes]] = {
+    "png": write_png,
+    "jpeg": write_jpeg,
+    "webp": write_webp,
+    "gif": write_gif,
+}
 
 
 def reduce_metadata(container: Container, block: Exif, which: str, outcome: Outcome) -> Metadata:
@@ -28,16 +36,14 @@ def reduce_metadata(container: Container, block: Exif, which: str, outcome: Outc
     outcome : Outcome
         What was done about colour.
     """
-    names = name_contents(block) | set(container.extras) | ({"XMP"} if container.xmp else set())
-    kept: set[str] = set()
-    if which == "copyright":
-        kept = {name for name in names if is_allowed(name)}
-    elif which == "all":
-        kept = {name for name in names if name not in container.extras and name != "thumbnail"}
+    names = name_contents(block) | name_texts(container.texts) | set(container.extras)
+    names |= {"XMP"} if container.xmp else set()
+    exif, xmp = _exif(container, block, which, 1), _xmp(container, which)
+    kept = name_contents(parse_exif(exif)) | ({"XMP"} if xmp else set())
     return Metadata(
         icc_profile=outcome.icc,
-        exif=_exif(container, block, which, 1),
-        xmp=container.xmp if which == "all" else None,
+        exif=exif,
+        xmp=xmp,
         removed=tuple(sorted(names - kept)),
         kept=tuple(sorted(kept)),
         profile=outcome.words,
@@ -45,11 +51,15 @@ def reduce_metadata(container: Container, block: Exif, which: str, outcome: Outc
 
 
 def _exif(container: Container, block: Exif, which: str, orientation: int) -> bytes | None:
-    if which == "none":
-        return write_block({}, {}, orientation)
-    if which == "all" and (whole := whole_block(block, orientation)) is not None:
-        return whole
-    return copyright_block(block, dict(container.texts), orientation)
+    if which == "all":
+        return whole_block(block, container.texts, orientation)
+    if which == "copyright":
+        return copyright_block(block, container.texts, orientation)
+    return write_block(turned(orientation))
+
+
+def _xmp(container: Container, which: str) -> bytes | None:
+    return container.xmp if which == "all" and len(container.xmp or b"") <= MAX_BLOCK else None
 
 
 def strip_original(
@@ -61,16 +71,9 @@ def strip_original(
     browser follows, where browsers do not show it, or where its format cannot be rewritten surely.
     """
     writer = _WRITERS.get(kind)
-    if writer is None or outcome.converted or container.shown == "nowhere":
+    if writer is None or outcome.converted or not container.shown:
         return None
     if block.orientation != 1 and kind != "jpeg":
         return None
-    return writer(
-        data,
-        Blocks(
-            exif=_exif(container, block, which, block.orientation),
-            xmp=container.xmp if which == "all" else None,
-            icc=outcome.icc,
-            texts=which == "all",
-        ),
-    )
+    exif = _exif(container, block, which, block.orientation)
+    return writer(data, Blocks(exif, _xmp(container, which), outcome.icc, outcome.numbers))

@@ -89,7 +89,7 @@ def read_webp(data: bytes, limits: Limits) -> Container:
         xmp=chunks.get(b"XMP "),
         icc=chunks.get(b"ICCP"),
         extras=tuple(sorted(extras)),
-        shown="nowhere" if frames else "everywhere",
+        shown=not frames,
     )
 
 
