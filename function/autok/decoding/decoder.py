@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PIL import Image
+
 from autok.decoding.colors import settle_colors
 from autok.decoding.container import Blocks, Container
 from autok.decoding.exif import parse_exif
 from autok.decoding.gif import read_gif
+from autok.decoding.heic import load_heic, read_heic
 from autok.decoding.jpeg import read_jpeg, write_jpeg
 from autok.decoding.limits import Limits
 from autok.decoding.modes import GRAY_MODES, to_eight_bits, with_empty_margins, without_idle_alpha
@@ -25,6 +28,7 @@ _READERS: dict[Format, Callable[[bytes, Limits], Container]] = {
     "jpeg": read_jpeg,
     "webp": read_webp,
     "gif": read_gif,
+    "heic": read_heic,
 }
 
 
@@ -57,7 +61,7 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
     kind = sniff(data)
     reader = _READERS.get(kind)
     container = reader(data, limits) if reader else read_picture(data, kind, limits)
-    image = load_picture(open_picture(_pixel_bytes(data, kind, container), kind, limits), NAMES[kind])
+    image = _load(data, kind, container, limits)
     block = parse_exif(container.exif)
     gray = image.mode in GRAY_MODES
     image, outcome = settle_colors(to_eight_bits(image, container.key, container.depth), container, gray=gray)
@@ -74,6 +78,12 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
         metadata=reduced,
         notes=(*container.notes, *outcome.notes),
     )
+
+
+def _load(data: bytes, kind: Format, container: Container, limits: Limits) -> Image.Image:
+    if kind == "heic":
+        return load_heic(data)
+    return load_picture(open_picture(_pixel_bytes(data, kind, container), kind, limits), NAMES[kind])
 
 
 def _pixel_bytes(data: bytes, kind: Format, container: Container) -> bytes:

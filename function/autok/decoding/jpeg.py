@@ -51,15 +51,17 @@ def walk(data: bytes) -> Iterator[Segment]:
     at, scanned = 2, False
     for _ in range(MAX_SEGMENTS):
         start = _next_marker(data, at)
+        # Before the first scan stray bytes are forgiven, as libjpeg does; after it they mean a damaged scan.
+        if scanned and data[at:start].strip(b"\xff"):
+            raise _damaged(start)
         marker = data[start + 1]
         if marker == _EOI:
             yield Segment(marker, start, start + 2, start + 2)
             return
         body = start + 4
         length = int.from_bytes(data[start + 2 : body], "big")
-        # Before the first scan stray bytes are forgiven, as libjpeg does; after it they mean a damaged scan.
-        if length < 2 or marker < 0xC0 or marker == _SOI or (scanned and data[at:start].strip(b"\xff")):
-            raise CorruptImageError(f"The JPEG is damaged at byte {start:,}: no segment starts there. Export it again.")
+        if length < 2 or marker < 0xC0 or marker == _SOI:
+            raise _damaged(start)
         at = start + 2 + length
         if at > len(data):
             raise _cut(len(data))
@@ -75,6 +77,10 @@ def _next_marker(data: bytes, at: int) -> int:
     if found is None:
         raise _cut(len(data))
     return found.start()
+
+
+def _damaged(at: int) -> CorruptImageError:
+    return CorruptImageError(f"The JPEG is damaged at byte {at:,}: no segment starts there. Export the image again.")
 
 
 def _cut(size: int) -> TruncatedImageError:

@@ -8,7 +8,6 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 
 from PIL import Image
 
@@ -97,15 +96,9 @@ def open_picture(data: bytes, kind: Format, limits: Limits) -> Image.Image:
         The header is damaged or over a limit.
     """
     with guard(NAMES[kind]):
-        image = _open_heic(data) if kind == "heic" else Image.open(io.BytesIO(data), formats=[_PLUGINS[kind]])
+        image = Image.open(io.BytesIO(data), formats=[_PLUGINS[kind]])
     limits.check_size(*image.size)
     return image
-
-
-def _open_heic(data: bytes) -> Image.Image:
-    heif = import_module("pi_heif").open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-    picture: Image.Image = heif[heif.primary_index].to_pillow()
-    return picture
 
 
 def load_picture(image: Image.Image, name: str) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The containers that Pillow reads itself: BMP, TIFF, AVIF and HEIC."""
+"""The containers that Pillow reads itself: BMP, TIFF and AVIF."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
         extras=extras,
         notes=(MANY,) if several else (),
         shown=kind in ("bmp", "avif"),
-        upright=kind in ("tiff", "heic"),
+        upright=kind == "tiff",
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from autok.errors import EmptyFileError, UnsupportedFormatError
 from autok.models import Format
 
@@ -86,16 +84,12 @@ def sniff(data: bytes) -> Format:
 
 def _brand(data: bytes) -> Format:
     size = min(int.from_bytes(data[:4], "big"), 256)
-    brands = [data[8:12], *(data[at : at + 4] for at in range(16, size, 4))]
+    brands = (data[8:12], *(data[at : at + 4] for at in range(16, size, 4)))
     for brand in brands:
-        if brand in _BRANDS and (_BRANDS[brand] != "heic" or find_spec("pi_heif") is not None):
+        if brand in _BRANDS:
             return _BRANDS[brand]
-    if any(brand in _BRANDS or brand in (b"mif1", b"msf1") for brand in brands):
-        raise UnsupportedFormatError(
-            "This is a HEIC image, which this installation does not read. Save it as JPEG (on an iPhone: Settings, "
-            "Camera, Formats, Most Compatible), or install the Python package pi_heif beside Auto-K."
-        )
-    raise UnsupportedFormatError(f"This file is a video or audio recording. Auto-K reads {ACCEPTED}, one picture each.")
+    words = "is an image of an unknown kind" if brands[0] == b"mif1" else "is a video or audio recording"
+    raise UnsupportedFormatError(f"This file {words}. Auto-K reads {ACCEPTED}, one picture each.")
 
 
 def _describe(data: bytes) -> str:
