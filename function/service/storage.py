@@ -96,6 +96,10 @@ class CloudStorage:
     def __init__(self, client: cloud.Client) -> None:
         self._client = client
 
+    def close(self) -> None:
+        """Close the connections; a call after that opens new ones."""
+        self._client.close()
+
     def stat(self, bucket: str, name: str) -> Stored | None:
         """Describe the live object; see `Storage`."""
         blob = _guard(lambda: self._client.bucket(bucket).get_blob(name, timeout=TIMEOUT, retry=_RETRY))
