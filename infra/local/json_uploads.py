@@ -112,6 +112,15 @@ class JsonUploads:
         span = _span_of(request, session)
         if session.finished is not None:
             return JSONResponse(session.finished.as_resource(origin))
+        try:
+            return await self._advance(request, session, span, origin)
+        except Refusal as refusal:
+            if refusal.status < 500:
+                self._sessions.close(upload_id)
+            raise
+
+    async def _advance(self, request: Request, session: Session, span: ContentRange, origin: str) -> Response:
+        session.turn += 1
         if span.total is not None:
             session.total = span.total
         if span.first is not None:
@@ -119,13 +128,8 @@ class JsonUploads:
         if session.total is None or session.staging.size < session.total:
             return _incomplete(session.staging)
         session.checksums |= read_hash_header(request.headers.get("x-goog-hash"))
-        try:
-            session.staging.check(session.checksums)
-            session.finished = self._store.commit(session.draft, session.staging, session.conditions)
-        except Refusal as refusal:
-            if refusal.status < 500:
-                self._sessions.close(upload_id)
-            raise
+        session.staging.check(session.checksums)
+        session.finished = self._store.commit(session.draft, session.staging, session.conditions)
         return JSONResponse(session.finished.as_resource(origin))
 
     async def _append(self, request: Request, session: Session, span: ContentRange) -> None:
@@ -139,8 +143,10 @@ class JsonUploads:
         if span.total is None and length % CHUNK_UNIT:
             raise invalid(f"A chunk that is not the last has a multiple of {CHUNK_UNIT} bytes; this one has {length}.")
         check_length(request, length)
-        known, arrived = session.staging.size - span.first, 0
+        known, arrived, turn = session.staging.size - span.first, 0, session.turn
         async for chunk in request.stream():
+            if session.turn != turn:
+                raise ClientDisconnect
             fresh = chunk[max(0, known - arrived) :]
             arrived += len(chunk)
             if arrived > length:

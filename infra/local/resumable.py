@@ -32,6 +32,8 @@ class Session:
     total: int | None = None
     """Announced size in bytes."""
     started: float = field(default_factory=time.monotonic)
+    turn: int = 0
+    """Counts requests: a newer one ends an older one that still trickles in."""
     finished: ObjectRecord | None = None
     """The object, once it is there: a client that lost the answer asks again."""
 
