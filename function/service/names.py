@@ -125,6 +125,6 @@ def download_name(filename: str | None, kind: str) -> str:
     Directories and control characters are dropped; without a name it is ``image``.
     """
     last = re.split(r"[/\\]", filename or "")[-1]
-    clean = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*').strip(" .")
-    stem = clean.rsplit(".", 1)[0].strip(" .") if "." in clean else clean
-    return (stem[:120] or "image") + FORMAT_EXTENSIONS[kind][0]
+    clean = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')
+    stem = clean.rpartition(".")[0] if "." in clean else clean
+    return (stem.strip(" .")[:120] or "image") + FORMAT_EXTENSIONS[kind][0]

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autok.models import CONTENT_TYPES, EXTENSIONS
+from service.names import (
+    ACCEPTED_TYPES,
+    FORMAT_EXTENSIONS,
+    decode_filename,
+    download_name,
+    encode_filename,
+    is_id,
+    make_id,
+    name_preview,
+    name_result,
+    possible_previews,
+    possible_results,
+)
+
+
+def test_the_tables_are_those_of_the_engine() -> None:
+    """Formats, extensions and types here, where the engine cannot be loaded, are the engine's own."""
+    assert {kind: names[0] for kind, names in FORMAT_EXTENSIONS.items()} == EXTENSIONS
+    assert set(CONTENT_TYPES.values()) <= set(ACCEPTED_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("upload", "kind", "taken", "result"),
+    [
+        ("a/cat.png", "png", 0, "a/cat.png"),
+        ("a/cat.png", "jpeg", 0, "a/cat.png.jpg"),
+        ("a/CAT.JPEG", "jpeg", 0, "a/CAT.JPEG"),
+        ("a/cat.png", "jpeg", 2, "a/cat.png.jpg.jpg.jpg"),
+        ("a/cat.png", "png", 1, "a/cat.png.png"),
+        ("web/0", "avif", 0, "web/0.avif"),
+        ("../x", "webp", 0, "../x.webp"),
+    ],
+)
+def test_a_result_has_the_uploads_name_and_the_true_extension(upload: str, kind: str, taken: int, result: str) -> None:
+    """An extension that fits stays; another one is appended, once more for every name that is taken."""
+    assert name_result(upload, kind, taken=taken) == result
+
+
+@given(upload=st.text(min_size=1), kind=st.sampled_from(list(FORMAT_EXTENSIONS)), png=st.booleans())
+def test_every_name_that_can_be_given_is_listed(upload: str, kind: str, png: bool) -> None:
+    """What clears away looks under every name that something can have."""
+    assert name_result(upload, kind) in possible_results(upload)
+    assert name_preview(upload, b"\x89PNG" if png else b"\xff\xd8") in possible_previews(upload)
+
+
+@pytest.mark.parametrize(
+    ("filename", "saved"),
+    [
+        ("My cat.PNG", "My cat.jpg"),
+        ("archive.tar.gz", "archive.tar.jpg"),
+        ("noextension", "noextension.jpg"),
+        ("..", "image.jpg"),
+        (".png", "image.jpg"),
+        (None, "image.jpg"),
+        ("../../etc/passwd", "passwd.jpg"),
+        ("C:\\photos\\x.bmp", "x.jpg"),
+        ("a\r\nb\0.png", "ab.jpg"),
+        ('<img src="x">.png', "img src=x.jpg"),
+        ("日本.png", "日本.jpg"),
+        ("x" * 500 + ".png", "x" * 120 + ".jpg"),
+    ],
+)
+def test_a_download_is_saved_under_the_users_stem(filename: str | None, saved: str) -> None:
+    """The stem is the user's, without folders and what no file system takes; the extension is the true one."""
+    assert download_name(filename, "jpeg") == saved
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_file_name_survives_its_travel_as_metadata(filename: str) -> None:
+    """Encoded it is plain ASCII, decoded it is what it was."""
+    encoded = encode_filename(filename)
+    assert encoded.isascii()
+    assert decode_filename(encoded) == filename
+
+
+def test_an_id_is_128_random_bits_in_hex() -> None:
+    """A new id has the form that is accepted, and the form is exact."""
+    assert is_id(make_id())
+    assert not any(is_id(each) for each in ("", make_id().upper(), make_id() + "\n", "g" * 32, make_id()[:-1]))
