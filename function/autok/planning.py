@@ -8,11 +8,11 @@ pixel to pixel, and so how well errors hide. Neither sees the colours themselves
 one variance cut of the colour histogram splits it into 2, 3, ... 256 boxes, each split leaving a known error behind,
 so that one run gives, for every K at once, the error that K colours would leave.
 
-`predict_scores` joins the three. The score falls with the logarithm of the remaining error (each halving of the error
-gains the same number of points), rises with entropy (many levels in use: fine gradations, whose errors spread out) and
-with activity (texture hides errors), and falls with the share of smooth pixels (where banding shows). The weights are
-a least-squares fit over photos, graphics and screenshots at K = 4 to 256; they leave an error of some seven points,
-good enough to start from, never to decide by: the search closes the loop on the score itself.
+`predict_scores` joins the three. What is missing to the top of the scale is a product of powers: it shrinks with the
+error that is left and with K itself (the same error in more colours is finer grained), and grows with entropy and
+activity (more levels and more detail to get wrong) and with the share of smooth pixels (where banding shows). The
+exponents are a least-squares fit over photos, graphics and screenshots at K = 4 to 256; it errs by 8 points on photos
+and 14 on graphics, good enough to start from, never to decide by: the search closes the loop on the score itself.
 
 For the other way of making an image small, a lossy codec, the same quantities say what a palette costs there: photos
 have few equal neighbours and few hard edges, which is what a palette's run lengths live on. `palette_pays` is the rule
@@ -29,15 +29,21 @@ from typing import Final
 from autok.models import Analysis, Format, Goal, Plan
 from autok.options import Options
 
-FIT: Final = (62.0, -24.0, 1.5, 5.3, -19.2, 3.0)
-"""Weights of 1, ln(error), entropy, ln(activity), smooth share and ln K in `predict_scores`."""
+TOP: Final = 104.0
+"""What the predicted score tends to; a little above the scale's own end, which exact palettes do reach."""
 
-PHOTO_FLAT: Final = 0.30
-"""Share of pixels equal to their left neighbour below which a picture is a photo, whose palette cannot win."""
+FIT: Final = (2.223, 0.294, -0.235, 0.099, 0.130, 1.040)
+"""Exponents of 1, error, K, entropy, activity and smooth share in what is missing to `TOP`."""
+
+GRAPHIC_FLAT: Final = 0.45
+"""Share of pixels equal to their left neighbour from which a picture is surely a graphic."""
+
+MIXED_FLAT: Final = 0.30
+MIXED_EDGES: Final = 0.01
+"""The same for a picture that may be one, if it also has this share of strong edges; below, it is a photo."""
 
 WRITABLE: Final[tuple[Format, ...]] = ("png", "jpeg", "webp", "avif")
 _LOSSY: Final[tuple[Format, ...]] = ("jpeg", "webp", "avif")
-_CURVE: Final = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,12 @@ def plan(
     """
     formats = allowed_formats(options.format, upload)
     curve = predict_scores(analysis, distortion)
-    most = min(256, analysis.exact_colors or 256)
+    most = max(2, min(256, analysis.exact_colors or 256))
     least = min(most, max(2, len(options.pin)))
     colors = options.colors or _first_colors(curve, options.target_score or 70.0, least, most)
-    palette_full = "png" in formats and (
-        options.colors is not None or not set(formats) & set(_LOSSY) or palette_pays(analysis)
+    lossy = set(formats) & set(_LOSSY)
+    palette_full = bool({"png", "webp"} & set(formats)) and (
+        options.colors is not None or not lossy or palette_pays(analysis)
     )
     goal: Goal = "colors" if options.colors else "bytes" if options.target else "score"
     return Plan(
@@ -84,7 +91,7 @@ def plan(
         target_bytes=options.target.bytes_for(upload.size) if options.target else None,
         colors=colors,
         min_colors=least,
-        max_colors=max(least, most),
+        max_colors=most,
         jpeg_quality=_first_quality(options.target_score or 70.0),
         formats=formats,
         palette_full=palette_full,
@@ -103,17 +110,18 @@ def predict_scores(analysis: Analysis, distortion: Sequence[tuple[int, float]]) 
     tuple of (K, score)
         Never falling with K, at most 100.
     """
-    base, error_weight, entropy, activity, smooth, colors = FIT
+    base, by_error, by_colors, by_entropy, by_activity, by_smoothness = FIT
     fixed = (
         base
-        + entropy * analysis.entropy_bits
-        + activity * math.log(analysis.mean_activity + 0.5)
-        + smooth * analysis.smooth_share
+        + by_entropy * analysis.entropy_bits
+        + by_activity * math.log(analysis.mean_activity + 0.5)
+        + by_smoothness * analysis.smooth_share
     )
     scores: list[tuple[int, float]] = []
     best = -math.inf
     for count, error in distortion:
-        score = fixed + error_weight * math.log(100.0 * error + 0.05) + colors * math.log(count)
+        missing = fixed + by_error * math.log(100.0 * error + 0.02) + by_colors * math.log(count)
+        score = TOP - math.exp(missing)
         best = max(best, min(100.0, score))
         scores.append((count, best))
     return tuple(scores)
@@ -132,7 +140,9 @@ def allowed_formats(asked: str, upload: Upload) -> tuple[Format, ...]:
 
 def palette_pays(analysis: Analysis) -> bool:
     """Return whether a palette could beat a lossy codec on a picture like this."""
-    return analysis.exact_colors is not None or analysis.flat_share >= PHOTO_FLAT
+    graphic = analysis.flat_share >= GRAPHIC_FLAT
+    mixed = analysis.flat_share >= MIXED_FLAT and analysis.edge_share >= MIXED_EDGES
+    return analysis.exact_colors is not None or graphic or mixed
 
 
 def _first_colors(curve: Sequence[tuple[int, float]], target: float, least: int, most: int) -> int:
@@ -146,4 +156,4 @@ def _first_quality(target: float) -> int:
 
 
 def _at(curve: Sequence[tuple[int, float]], colors: int) -> float:
-    return next((score for count, score in curve if count >= colors), curve[-1][1])
+    return next((score for count, score in curve if count >= colors), curve[-1][1] if curve else 100.0)

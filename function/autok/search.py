@@ -55,7 +55,7 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     Parameters
     ----------
     prior : sequence of (x, y)
-        Expected y, by rising x and never falling y.
+        Expected y, by rising x and never falling y; with fewer than two points the bracket is halved instead.
     trials : sequence of (x, y)
         What was measured so far, in the order of measuring.
     goal : Goal
@@ -71,7 +71,7 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     below, above = _bracket(trials, goal)
     if below + 1 > above - 1:
         return None
-    guess = _solve(prior, trials, goal.aim)
+    guess = _solve(prior, trials, goal.aim) if len(prior) > 1 else math.isqrt(max(1, below) * above)
     return min(max(guess, below + 1), above - 1)
 
 

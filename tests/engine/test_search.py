@@ -80,6 +80,13 @@ def test_the_solver_ends_and_repeats_nothing(steps: list[float], aim: float, cei
     assert best_setting(trials, goal) in settings
 
 
+def test_without_a_prior_the_bracket_is_halved() -> None:
+    """A curve of which nothing is known is searched by halving on the scale of x."""
+    goal = Goal(low=5.9, high=6.1, first=2, last=256, limit=9)
+    assert next_setting([], [], goal) == 16
+    assert next_setting([(2, 1.0)], [(16, 4.0)], goal) == 64
+
+
 def test_a_goal_that_is_no_interval_is_refused() -> None:
     """Bounds in the wrong order are a programming error and say so."""
     with pytest.raises(ValueError, match="not a goal"):

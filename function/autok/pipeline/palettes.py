@@ -99,11 +99,11 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate]
     score = 100.0 if choice.exact else choice.score
     common: dict[str, Any] = {"score": score, "lossless": choice.exact, "colors": len(choice.colors)}
     candidates = []
-    if "png" in scene.plan.formats or not {"webp"} & set(scene.plan.formats):
+    if "png" in scene.plan.formats:
         data = encode_png(indexed, scene.source.metadata)
         name = f"palette + {png_encoder_name(scene.source.pixel_count)}"
         candidates.append(Candidate("png", name, data, len(data), **common))
-    if "webp" in scene.plan.formats and scene.options.colors != 1:
+    if "webp" in scene.plan.formats:
         data = encode_webp_indexed(indexed, scene.source.metadata)
         candidates.append(Candidate("webp", "palette + WebP lossless", data, len(data), **common))
     return candidates, Palette(choice.colors, _shares(indexed))
