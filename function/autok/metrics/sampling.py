@@ -78,8 +78,7 @@ def _pilot_error(image: Image.Image, cover: Tiles) -> NDArray[np.float64]:
     reference = prepare(tiling.cut(small, small_tiles), whole=False, first_scale=_PILOT_HALVINGS)
     errors = reference.errors(tiling.cut(coarse, small_tiles))
     terms = errors * _slopes(errors.mean(axis=0))
-    size: NDArray[np.float64] = np.sqrt((terms * terms).reshape(len(errors), -1).sum(axis=1))
-    return size
+    return np.asarray(np.sqrt((terms * terms).reshape(len(errors), -1).sum(axis=1)))
 
 
 def _on_black(image: Image.Image) -> Image.Image:
@@ -90,7 +89,7 @@ def _on_black(image: Image.Image) -> Image.Image:
 
 def _slopes(means: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the derivative of the weighted sum with respect to each mean: the 4-norm's is that of a fourth root."""
-    slopes: NDArray[np.float64] = weights.weights(weights.SCALES).copy()
+    slopes = weights.weights(weights.SCALES).copy()
     root = np.sqrt(means[..., 3:])
     cubed = root * np.sqrt(root)
     slopes[..., 3:] *= 0.25 * np.divide(1.0, cubed, out=np.zeros_like(cubed), where=cubed > 0)
@@ -102,7 +101,7 @@ def _inclusion(errors: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     even = np.full(len(errors), 1.0 / len(errors))
     total = errors.sum()
     size = _EVEN_SHARE * even + (1.0 - _EVEN_SHARE) * errors / total if total > 0 else even
-    likely = np.minimum(1.0, count * size)
+    likely: NDArray[np.float64] = np.minimum(1.0, count * size)
     for _ in range(_ROUNDS):
         free = likely < 1.0
         likely[free] = np.minimum(1.0, size[free] * ((count - (~free).sum()) / size[free].sum()))

@@ -15,6 +15,7 @@ from autok.models import IndexedImage, SourceImage
 
 BUDGET = 1 << 21
 """Pixels that are compared; a picture of no more is compared whole."""
+_SMALLEST_SIDE = 256
 Pixels = NDArray[np.uint8]
 
 
@@ -142,6 +143,7 @@ class Scorer:
 
     def _grounds(self, parts: Pixels) -> tuple[Pixels, ...]:
         """Give the pixels without alpha: as they are, or on black and on white."""
+        parts = self._continue(parts)
         if not self._alpha:
             return (parts[..., :3],)
         if parts.shape[-1] == 3:
@@ -149,3 +151,9 @@ class Scorer:
         alpha = parts[..., 3:].astype(np.uint16)
         black = ((parts[..., :3] * alpha + 127) // 255).astype(np.uint8)
         return black, black + (255 - parts[..., 3:])
+
+    def _continue(self, parts: Pixels) -> Pixels:
+        missing = [max(0, _SMALLEST_SIDE - side) for side in parts.shape[1:3]] if self.whole else [0, 0]
+        if not any(missing):
+            return parts
+        return np.pad(parts, ((0, 0), (0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")

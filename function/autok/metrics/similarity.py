@@ -164,7 +164,7 @@ def prepare_plane(plane: Floats, wanted: Wanted, whole: bool) -> tuple[Piece, ..
     return tuple(result)
 
 
-def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, whole: bool) -> NDArray[np.float64]:
+def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, margin: int | None) -> NDArray[np.float64]:
     """Measure how a plane departs from its reference.
 
     Parameters
@@ -175,8 +175,9 @@ def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, whole
         The distorted plane.
     wanted : Wanted
         The maps to compute; the others stay zero.
-    whole : bool
-        As in `prepare_plane`.
+    margin : int or None
+        Pixels at each side of a tile that do not count, as the surroundings that they are compared in are not the
+        real ones; None for a whole picture.
 
     Returns
     -------
@@ -185,19 +186,21 @@ def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, whole
     """
     sums = np.zeros((plane.shape[0], 6))
     for part in parts:
-        error = _padded(plane, part.tiles, part.rows, whole)
+        error = _padded(plane, part.tiles, part.rows, margin is None)
         error -= part.reference
         mean = _blur(error)
         shape = (error.shape[0] - 2 * RADIUS, *error.shape[1:])
+        here = sums[part.tiles]
         if wanted.edges:
             change = _edge_change(part, error, mean)
             if wanted.artifact:
-                _accumulate(sums[part.tiles], 1, np.maximum(change, np.float32(0)), shape)
+                _accumulate(here, 1, np.maximum(change, np.float32(0)), shape, margin or 0)
             if wanted.detail:
-                _accumulate(sums[part.tiles], 2, np.minimum(change, np.float32(0), out=change), shape)
+                _accumulate(here, 2, np.minimum(change, np.float32(0), out=change), shape, margin or 0)
         if wanted.structure:
-            _accumulate(sums[part.tiles], 0, _structure(part, error, mean), shape)
-    sums /= plane.shape[1] * plane.shape[2]
+            _accumulate(here, 0, _structure(part, error, mean), shape, margin or 0)
+    edge = 2 * (margin or 0)
+    sums /= (plane.shape[1] - edge) * (plane.shape[2] - edge)
     return sums
 
 
@@ -231,9 +234,10 @@ def _edge_change(part: Piece, error: Floats, mean: Floats) -> Floats:
     return change
 
 
-def _accumulate(sums: NDArray[np.float64], kind: int, values: Floats, shape: tuple[int, ...]) -> None:
-    """Add each tile's sum of the values and of their fourth powers; the padding columns do not count."""
-    inner = values.reshape(shape)[:, :, RADIUS:-RADIUS]
+def _accumulate(sums: NDArray[np.float64], kind: int, values: Floats, shape: tuple[int, ...], margin: int) -> None:
+    """Add each tile's sum of the values and of their fourth powers; padding and margin do not count."""
+    side = RADIUS + margin
+    inner = values.reshape(shape)[margin : shape[0] - margin, :, side:-side]
     sums[:, kind] += np.abs(inner.sum(axis=2, dtype=np.float32).sum(axis=0, dtype=np.float64))
     values *= values
     values *= values

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 from autok.metrics import opsin, similarity, weights
 
+MARGINS = (4, 4, 2, 1, 1, 0)
+"""Pixels at each side of a tile that do not count, by scale: what a blur of sigma 1.5 makes of surroundings that are
+not the real ones. It also hides the seams of a mosaic."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Plane:
@@ -84,7 +88,7 @@ class Reference:
             xyb = opsin.positive_xyb(linear, _channels(planes))
             for plane in planes:
                 errors[:, scale, plane.channel] = similarity.compare_plane(
-                    plane.parts, xyb[plane.channel], plane.wanted, self.whole
+                    plane.parts, xyb[plane.channel], plane.wanted, None if self.whole else MARGINS[scale]
                 )
         return errors
 
