@@ -12,6 +12,19 @@ import { findWorst } from "./worst.js";
 const STEP = 1.25;
 const NARROW_PX = 600;
 
+/**
+ * Says a result in one line. Pure.
+ * @param {import("./job.js").Report} report
+ * @returns {string} such as "K 48, 71 % smaller, score 72, SSIM 0.982"
+ */
+export function summarize({ input, output, decision, metrics }) {
+  const words = [formatChange(input.bytes, output.bytes)];
+  if (output.format === "png" && decision?.colors) words.unshift(`K ${decision.colors}`);
+  if (metrics?.ssimulacra2 != null) words.push(`score ${metrics.ssimulacra2.toFixed(0)}`);
+  if (metrics?.ssim != null) words.push(`SSIM ${metrics.ssim.toFixed(3)}`);
+  return words.join(", ");
+}
+
 /** One comparison. Owns its element; keys work while the focus is inside it. */
 export class Compare {
   /** @type {import("./viewport.js").View} */
@@ -26,11 +39,12 @@ export class Compare {
     this.pair = pair;
     this.picture = { width: output.width, height: output.height };
     if (input.width * input.height > output.width * output.height && input.width / input.height > 0)
-      this.picture = { width: input.width, height: input.height };
+      {this.picture = { width: input.width, height: input.height };}
     this.original = this.#image(pair.original, "Original");
     this.result = this.#image(pair.result, "Result");
     this.split = make("input", { type: "range", class: "split", min: 0, max: 100, step: 1, value: 50, "aria-label": "Divider between original and result" });
     this.mark = make("div", { class: "worst", hidden: true });
+    this.tag = make("span", { class: "tag tag-after", "aria-hidden": "true", text: `Result ${formatBytes(output.bytes)}` });
     this.before = make("div", { class: "layer before" }, [this.original]);
     this.after = make("div", { class: "layer after" }, [this.result]);
     this.stage = make("div", { class: "stage" }, [
@@ -38,11 +52,12 @@ export class Compare {
       this.mark,
       make("div", { class: "divider", "aria-hidden": "true" }),
       make("span", { class: "tag tag-before", "aria-hidden": "true", text: `Original ${formatBytes(input.bytes)}` }),
-      make("span", { class: "tag tag-after", "aria-hidden": "true", text: `Result ${formatBytes(output.bytes)}` }),
+      this.tag,
       this.split,
     ]);
     this.percent = make("output", { class: "zoom-value", "aria-label": "Zoom" });
-    this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), this.#caption()]);
+    this.caption = make("figcaption", { text: summarize(pair.report) });
+    this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), this.caption]);
     this.#listen();
   }
 
@@ -60,14 +75,20 @@ export class Compare {
     return image;
   }
 
-  /** @returns {HTMLElement} */
-  #caption() {
-    const { input, output, decision, metrics } = this.pair.report;
-    const words = [formatChange(input.bytes, output.bytes)];
-    if (output.format === "png" && decision?.colors) words.unshift(`K ${decision.colors}`);
-    if (metrics?.ssimulacra2 != null) words.push(`score ${metrics.ssimulacra2.toFixed(0)}`);
-    if (metrics?.ssim != null) words.push(`SSIM ${metrics.ssim.toFixed(3)}`);
-    return make("figcaption", { text: words.join(", ") });
+  /**
+   * Shows another result of the same original; view and divider stay.
+   * @param {Blob} result
+   * @param {import("./job.js").Report} report
+   */
+  update(result, report) {
+    if (result === this.pair.result) return;
+    this.pair = { ...this.pair, result, report };
+    this.#addresses.push(URL.createObjectURL(result));
+    this.result.src = this.#addresses.at(-1) ?? "";
+    this.tag.textContent = `Result ${formatBytes(report.output.bytes)}`;
+    this.caption.textContent = summarize(report);
+    this.mark.hidden = true;
+    this.tile = undefined;
   }
 
   /** @returns {HTMLElement} */
@@ -81,7 +102,7 @@ export class Compare {
     this.hold = button("Hold for original", () => {}, { title: "Hold Space" });
     this.difference = button("Difference", () => this.#toggleDifference(), { "aria-pressed": "false", title: "D" });
     this.smooth = button("Smooth", () => this.#toggleSmooth(), { "aria-pressed": "true" });
-    this.ground = button("Background", () => this.stage.classList.toggle("light-ground"));
+    this.ground = button("Checks", () => this.#toggleGround(), { "aria-pressed": "true", title: "Checks behind what is transparent" });
     return make("div", { class: "compare-tools", role: "toolbar", "aria-label": "View" }, [
       make("span", { class: "zoom" }, [
         button("−", () => this.#zoom(1 / STEP), { "aria-label": "Zoom out" }), this.percent,
@@ -150,6 +171,11 @@ export class Compare {
   #toggleSmooth() {
     const pixels = this.stage.classList.toggle("pixels");
     this.smooth?.setAttribute("aria-pressed", String(!pixels));
+  }
+
+  #toggleGround() {
+    const bare = this.stage.classList.toggle("bare");
+    this.ground?.setAttribute("aria-pressed", String(!bare));
   }
 
   async #jump() {

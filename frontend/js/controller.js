@@ -12,17 +12,22 @@ import { Dropzone } from "./dropzone.js";
 import { receive } from "./intake.js";
 import { isActive, revive } from "./job.js";
 import { nameResult } from "./names.js";
+import { Panels } from "./panels.js";
 import { toProblem } from "./problems.js";
 import { Row } from "./row.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { readOptions, writeOptions } from "./settings.js";
+import { watchKeys } from "./shortcuts.js";
+import { sortJobs } from "./sorting.js";
 import { Totals } from "./totals.js";
 import { Workshop } from "./workshop.js";
+import { makeZip, save } from "./zip.js";
 
 /** Ties the pieces of compress.html together. */
 export class Controller {
   /** @type {Map<string, Row>} */
   #rows = new Map();
+  #panels = new Panels();
   #session;
   #store;
 
@@ -40,21 +45,40 @@ export class Controller {
     this.announcer = new Announcer(find(document, "#status", HTMLElement), find(document, "#notice", HTMLElement));
     this.list = find(document, "#rows", HTMLElement);
     this.template = find(document, "#row-template", HTMLTemplateElement);
+    this.sort = find(document, "#sort", HTMLSelectElement);
     this.settings.show(readOptions(location.search));
     this.#listen();
+    this.#listenKeys();
   }
 
   #listen() {
-    this.zone.element.addEventListener("files", (event) => this.#take(/** @type {CustomEvent<Incoming[]>} */ (event).detail));
-    this.workshop.addEventListener("job", (event) => this.#show(/** @type {CustomEvent<Job>} */ (event).detail));
-    this.settings.element.addEventListener("settings", (event) => this.#keep(/** @type {CustomEvent<Options>} */ (event).detail));
-    this.list.addEventListener("row-act", (event) => {
-      const { id, act } = /** @type {CustomEvent<{ id: string, act: string }>} */ (event).detail;
-      this.#act(id, act);
+    /** @type {<T>(target: EventTarget, type: string, act: (detail: T) => void) => void} */
+    const on = (target, type, act) => target.addEventListener(type, (event) => act(/** @type {CustomEvent} */ (event).detail));
+    on(this.zone.element, "files", (/** @type {Incoming[]} */ files) => this.#take(files));
+    on(this.workshop, "job", (/** @type {Job} */ job) => this.#show(job));
+    on(this.settings.element, "settings", (/** @type {Options} */ options) => this.#keep(options));
+    on(this.settings.element, "apply", (/** @type {Options} */ options) => this.#apply(options));
+    on(this.list, "row-act", (/** @type {{ id: string, act: string }} */ { id, act }) => this.#act(id, act));
+    on(this.totals.element, "zip", () => this.#zip());
+    on(this.totals.element, "clear", () => this.#clear());
+    this.list.addEventListener("run", (event) => {
+      const id = event.target instanceof Element ? event.target.closest("li")?.dataset.id : undefined;
+      if (id) this.workshop.again(id, /** @type {CustomEvent<Options>} */ (event).detail);
     });
+    this.sort.addEventListener("change", () => this.#order());
+    window.addEventListener("online", () => this.announcer.warn(""));
+    window.addEventListener("offline", () => this.announcer.warn(
+      "You are offline. What is running goes on when the connection is back; nothing is lost meanwhile."));
   }
 
-  /** Brings back the rows of an earlier visit.
+  #listenKeys() {
+    const help = find(document, "#shortcuts", HTMLDialogElement);
+    find(document, "#help", HTMLButtonElement).addEventListener("click", () => help.showModal());
+    watchKeys({ "?": () => help.showModal(), a: () => this.zone.open(), z: () => this.#zip() });
+  }
+
+  /**
+   * Brings back the rows of an earlier visit.
    * @param {readonly Job[]} jobs
    */
   async resume(jobs) {
@@ -77,6 +101,27 @@ export class Controller {
   /** @param {Options} options */
   #keep(options) {
     history.replaceState(null, "", location.pathname + writeOptions(options));
+    this.#offerApply(options);
+  }
+
+  /**
+   * @param {Options} options
+   * @returns {Job[]} finished rows that were made with other options
+   */
+  #outdated(options) {
+    const wanted = writeOptions(options);
+    return this.workshop.jobs.filter((job) => job.state === "done" && writeOptions(job.options) !== wanted);
+  }
+
+  /** @param {Options} options */
+  #offerApply(options) {
+    this.settings.offerApply(this.#outdated(options).length);
+  }
+
+  /** @param {Options} options */
+  #apply(options) {
+    for (const job of this.#outdated(options)) this.workshop.again(job.id, options);
+    this.#offerApply(options);
   }
 
   /** @param {Job} job */
@@ -84,9 +129,21 @@ export class Controller {
     const row = this.#rows.get(job.id) ?? this.#addRow(job);
     row.update(job);
     this.announcer.follow(job);
-    const result = this.workshop.files(job.id)?.result;
-    if (job.state === "done" && result) row.offer(result, nameResult(job.name, job.outcome?.report.output?.format ?? ""));
-    this.#showTotals();
+    if (job.state !== "uploading") this.#showTotals();
+    if (job.state === "done") this.#finish(job, row);
+  }
+
+  /**
+   * @param {Job} job done
+   * @param {Row} row
+   */
+  #finish(job, row) {
+    const files = this.workshop.files(job.id);
+    if (!files?.result) return;
+    row.offer(files.result, nameResult(job.name, job.outcome?.report.output?.format ?? ""));
+    this.#panels.refresh(job, files);
+    this.#offerApply(this.settings.read());
+    if (this.sort.value === "saved") this.#order();
   }
 
   #showTotals() {
@@ -97,6 +154,13 @@ export class Controller {
     find(document, "#count", HTMLElement).textContent = jobs.length === 1 ? "1 image" : `${jobs.length} images`;
   }
 
+  #order() {
+    for (const job of sortJobs(this.workshop.jobs, this.sort.value)) {
+      const row = this.#rows.get(job.id);
+      if (row) this.list.append(row.element);
+    }
+  }
+
   /**
    * @param {Job} job
    * @returns {Row}
@@ -105,8 +169,8 @@ export class Controller {
     const row = new Row(this.template, job);
     this.#rows.set(job.id, row);
     this.list.append(row.element);
-    const original = this.workshop.files(job.id)?.original;
-    if (original) row.picture(original, job.type.replace(/^image\//, "").toUpperCase());
+    const files = this.workshop.files(job.id);
+    if (files) row.picture(files.preview ?? files.original, job);
     return row;
   }
 
@@ -116,56 +180,75 @@ export class Controller {
    */
   async #act(id, act) {
     const job = this.workshop.job(id);
-    if (!job) return;
+    const row = this.#rows.get(id);
+    const files = this.workshop.files(id);
+    if (!job || !row || !files) return;
     if (act === "retry") this.workshop.again(id);
     if (act === "cancel") this.workshop.cancel(id);
     if (act === "restore") this.workshop.restore(id);
-    if (act === "delete") await this.#delete(id);
-    if (act === "compare" || act === "details") await this.#toggle(job, act);
+    if (act === "delete") await this.#delete([id]);
+    if (act === "compare" || act === "details") await this.#panels.toggle(row, act, job, files);
+    else row.refocus();
   }
 
-  /**
-   * Opens or closes what lies under a row; its code is loaded when it is first needed.
-   * @param {Job} job
-   * @param {"compare" | "details"} kind
-   */
-  async #toggle(job, kind) {
-    const row = this.#rows.get(job.id);
-    if (!row) return;
-    const open = row.panel(kind).hidden === true;
-    row.toggle(kind, open);
-    if (open) await this.#fill(job, kind);
-    else row.panel(kind).replaceChildren();
-  }
-
-  /**
-   * @param {Job} job
-   * @param {"compare" | "details"} kind
-   */
-  async #fill(job, kind) {
-    const files = this.workshop.files(job.id);
-    const panel = this.#rows.get(job.id)?.panel(kind);
-    const report = job.outcome?.report;
-    if (!files?.result || !panel || !report) return;
-    if (kind === "compare") {
-      const { Compare } = await import("./compare.js");
-      panel.replaceChildren(new Compare({ original: files.preview ?? files.original, result: files.result, report }).element);
-    } else {
-      const { Details } = await import("./details.js");
-      panel.replaceChildren(new Details(report).element);
+  /** @param {readonly string[]} ids */
+  async #delete(ids) {
+    for (const id of ids) {
+      try {
+        await this.workshop.remove(id);
+      } catch (error) {
+        this.announcer.warn(`Not deleted from the service. ${toProblem(error).detail}`);
+        break;
+      }
+      this.#forget(id);
     }
-  }
-
-  /** @param {string} id */
-  async #delete(id) {
-    try {
-      await this.workshop.remove(id);
-    } catch (error) {
-      this.announcer.warn(`Not deleted. ${toProblem(error).detail}`);
-      return;
-    }
-    this.#rows.get(id)?.remove();
-    this.#rows.delete(id);
     this.#showTotals();
+    this.#offerApply(this.settings.read());
+  }
+
+  /** @param {string} id of a row that is gone; the focus goes to its neighbour */
+  #forget(id) {
+    const row = this.#rows.get(id);
+    if (!row) return;
+    const held = row.element.contains(document.activeElement);
+    const neighbour = row.element.nextElementSibling ?? row.element.previousElementSibling;
+    this.#panels.drop(id);
+    row.remove();
+    this.#rows.delete(id);
+    this.announcer.say("Deleted here and on the service.");
+    if (!held) return;
+    const next = neighbour instanceof HTMLElement ? this.#rows.get(neighbour.dataset.id ?? "") : undefined;
+    if (next) next.refocus(true);
+    else find(this.zone.element, "input", HTMLInputElement).focus();
+  }
+
+  async #clear() {
+    const { jobs } = this.workshop;
+    const question = find(document, "#clear-dialog", HTMLDialogElement);
+    find(question, "p", HTMLElement).textContent = `${jobs.length === 1 ? "The image is" : `All ${jobs.length} images are`} deleted now, in this browser and on the service. Files that you downloaded stay.`;
+    question.showModal();
+    await new Promise((resolve) => question.addEventListener("close", resolve, { once: true }));
+    if (question.returnValue === "delete") await this.#delete(jobs.map(({ id }) => id));
+    question.returnValue = "";
+  }
+
+  async #zip() {
+    const files = this.workshop.jobs.flatMap((job) => {
+      const blob = this.workshop.files(job.id)?.result;
+      if (job.state !== "done" || !blob) return [];
+      return [{ name: job.folder + nameResult(job.name, job.outcome?.report.output?.format ?? ""), blob }];
+    });
+    if (files.length === 0) return;
+    try {
+      save(await makeZip(files), "auto-k.zip");
+      this.announcer.say(`ZIP with ${files.length} files is ready.`);
+    } catch (error) {
+      this.announcer.warn(`The ZIP could not be made. ${toProblem(error).detail}`);
+    }
+  }
+
+  /** @returns {boolean} whether work is under way */
+  get busy() {
+    return this.workshop.jobs.some(isActive);
   }
 }

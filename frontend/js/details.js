@@ -1,11 +1,119 @@
-/** What the report tells about a result. Owns its element. */
+/**
+ * What the report tells about a result. Owns its element; sends `run` upward when a point of the curve is used.
+ * @typedef {import("./job.js").Report} Report
+ */
 
-import { make } from "./dom.js";
+import { Adjust } from "./adjust.js";
+import { drawCurve, scoreOf } from "./curve.js";
+import { make, send } from "./dom.js";
+import { formatBytes } from "./format.js";
+import { describeCost, describeFile, describeMetadata, describeMetrics, listClocks, listContest } from "./facts.js";
+import { makePalette } from "./palette.js";
+import { makeFold, makePairs, makeTable } from "./tables.js";
+
+const CURVE_HEIGHT = 260;
 
 /** The panel under a row. */
 export class Details {
-  /** @param {import("./job.js").Report} report */
-  constructor(report) {
-    this.element = make("div", { class: "details" }, [make("p", { class: "why", text: report.why ?? "" })]);
+  /** @type {import("./curve.js").CurvePoint[]} */
+  #curve = [];
+
+  /**
+   * @param {Report} report
+   * @param {import("./settings.js").Options} options those of the run that made it
+   */
+  constructor(report, options) {
+    this.why = make("p", { class: "why" });
+    this.drawing = make("div", { class: "curve-frame" });
+    this.adjust = new Adjust({});
+    this.body = make("div", { class: "details-body" });
+    this.element = make("div", { class: "details" }, [this.why, this.drawing, this.adjust.element, this.body]);
+    this.drawing.addEventListener("click", (event) => this.#use(event));
+    this.body.addEventListener("click", (event) => this.#use(event));
+    new ResizeObserver(() => this.#draw()).observe(this.drawing);
+    this.update(report, options);
   }
+
+  /**
+   * Shows another report in place; the focus stays where it was.
+   * @param {Report} report
+   * @param {import("./settings.js").Options} options
+   */
+  update(report, options) {
+    const focused = document.activeElement instanceof HTMLElement && this.body.contains(document.activeElement) ? document.activeElement.dataset.colors : undefined;
+    this.#curve = report.curve ?? [];
+    this.why.textContent = [report.why, ...(report.notes ?? [])].filter(Boolean).join(" ");
+    this.drawing.hidden = this.#curve.length === 0;
+    this.adjust.show(report.decision?.colors ?? 256, options);
+    this.body.replaceChildren(...this.#sections(report));
+    this.#draw();
+    if (focused !== undefined) /** @type {HTMLElement | null} */ (this.body.querySelector(`button[data-colors="${focused}"]`))?.focus();
+  }
+
+  #draw() {
+    const width = Math.round(this.drawing.clientWidth);
+    if (width === 0 || this.#curve.length === 0) return;
+    this.drawing.replaceChildren(drawCurve(this.#curve, { width, height: CURVE_HEIGHT }, this.#summary()));
+  }
+
+  /** @returns {string} */
+  #summary() {
+    const chosen = this.#curve.find((point) => point.chosen);
+    const spoken = chosen ? `K ${chosen.colors} was chosen: quality ${Math.round(scoreOf(chosen) ?? 0)}${chosen.bytes === null ? "" : `, ${formatBytes(chosen.bytes)}`}.` : "";
+    return `Quality and bytes against K, from ${this.#curve[0].colors} to ${this.#curve.at(-1)?.colors} colours. ${spoken} The table below says the same.`;
+  }
+
+  /** @param {MouseEvent} event */
+  #use(event) {
+    const point = event.target instanceof Element ? event.target.closest("[data-colors]") : null;
+    if (!point) return;
+    const { quality: _quality, target: _target, ...rest } = this.adjust.options;
+    send(this.element, "run", { ...rest, colors: Number(point.getAttribute("data-colors")) });
+  }
+
+  /**
+   * @param {Report} report
+   * @returns {HTMLElement[]}
+   */
+  #sections(report) {
+    const section = (/** @type {string} */ title, /** @type {Node[]} */ children, wide = false) =>
+      make("section", wide ? { class: "wide" } : {}, [make("h4", { text: title }), ...children]);
+    const parts = [];
+    if (this.#curve.length > 0) parts.push(makeFold("The curve as a table", [this.#table()]));
+    if (report.palette?.length) parts.push(section(`Palette, ${report.palette.length} colours`, [makePalette(report.palette)], true));
+    if (report.contest?.length)
+      {parts.push(section("The contest", [makeTable(["File", "Size", "Quality", ""], listContest(report), "What each way of writing this image weighs")], true));}
+    if (report.metrics) parts.push(section("Likeness to the original", [makePairs(describeMetrics(report))]));
+    if (report.timings_ms) parts.push(section("Time", [makeTable(["Stage", "Time"], listClocks(report), "Time of each stage")]));
+    parts.push(section("Metadata", [makePairs(describeMetadata(report))]));
+    if (report.cost) parts.push(section("Cost of this image", [makePairs(describeCost(report))]));
+    parts.push(section("Files", [makePairs(describeFile(report))], true));
+    parts.push(makeFold("The report as JSON", [makeJson(report)]));
+    return parts;
+  }
+
+  /** @returns {HTMLElement} */
+  #table() {
+    const rows = this.#curve.map((point) => [
+      `K ${point.colors}${point.chosen ? ", chosen" : ""}`,
+      `${Math.round(scoreOf(point) ?? 0)}${point.score === null ? " (predicted)" : ""}`,
+      point.bytes === null ? "not tried" : formatBytes(point.bytes),
+      make("button", { type: "button", class: "button", "data-colors": point.colors, text: "Use", "aria-label": `Use K ${point.colors}` }),
+    ]);
+    return makeTable(["Colours", "Quality", "Size", ""], rows, "Quality and size for each K");
+  }
+}
+
+/**
+ * @param {Report} report
+ * @returns {HTMLElement} the report to read, to copy and to save
+ */
+function makeJson(report) {
+  const text = JSON.stringify(report, null, 2);
+  const copy = make("button", { type: "button", class: "button", text: "Copy" });
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    copy.textContent = "Copied";
+  });
+  return make("div", { class: "json" }, [copy, make("pre", { tabindex: 0, role: "region", "aria-label": "Report as JSON" }, [make("code", { text })])]);
 }

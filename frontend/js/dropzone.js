@@ -53,7 +53,7 @@ export class Dropzone {
   constructor(element) {
     this.element = element;
     for (const input of element.querySelectorAll("input[type=file]"))
-      if (input instanceof HTMLInputElement) input.addEventListener("change", () => this.#pick(input));
+      {if (input instanceof HTMLInputElement) input.addEventListener("change", () => this.#pick(input));}
     this.#listen();
   }
 

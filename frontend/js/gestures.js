@@ -31,7 +31,7 @@ export function watchGestures(stage, { onPan, onZoom }) {
     pointers.set(event.pointerId, now);
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"]))
-    stage.addEventListener(end, (event) => pointers.delete(event.pointerId));
+    {stage.addEventListener(end, (event) => pointers.delete(event.pointerId));}
   stage.addEventListener("wheel", (event) => {
     // A plain wheel scrolls the page past the picture; with Ctrl, or once zoomed in, it belongs to the picture.
     if (!event.ctrlKey && !stage.classList.contains("zoomed")) return;

@@ -172,7 +172,7 @@ export async function readAvif(reader) {
       if (name === "ispe") {
         const sides = await reader.view(offset + 12, 8);
         if (sides.getUint32(0) * sides.getUint32(4) > header.width * header.height)
-          Object.assign(header, { width: sides.getUint32(0), height: sides.getUint32(4) });
+          {Object.assign(header, { width: sides.getUint32(0), height: sides.getUint32(4) });}
       }
       offset = end;
     }

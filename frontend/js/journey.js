@@ -65,6 +65,36 @@ async function rerun(source, job, api, signal) {
 }
 
 /**
+ * Turns a failed result into what the user is told.
+ * @param {import("./api.js").Result} result
+ * @returns {PageError}
+ */
+function explainFailure({ error, report }) {
+  return makeError(
+    error?.code ?? "failed",
+    error?.title ?? "The image could not be compressed",
+    error?.detail ?? "The service gave no reason. Try again, or try another file.",
+    report?.error?.retryable ?? false,
+  );
+}
+
+/**
+ * Asks once; a connection that is broken counts as no news.
+ * @param {string} id
+ * @param {Api} api
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./api.js").Result>}
+ */
+async function ask(id, api, signal) {
+  try {
+    return await api.getResult(id, signal);
+  } catch (error) {
+    if (error instanceof PageError && ["unreachable", "offline"].includes(error.problem.code)) return { status: "pending" };
+    throw error;
+  }
+}
+
+/**
  * Asks until the service has an answer. A connection that breaks meanwhile is waited out.
  * @param {string} id
  * @param {{ api: Api, signal: AbortSignal, emit: (event: Event) => void }} context
@@ -73,29 +103,19 @@ async function rerun(source, job, api, signal) {
 export async function awaitResult(id, { api, signal, emit }) {
   let stage = "";
   let lastNews = Date.now();
-  for (let asked = 0; ; asked += 1) {
+  for (let asked = 0; Date.now() - lastNews < PATIENCE_MS; asked += 1) {
     await wait(pollDelay(asked, Math.random()), signal);
-    const result = await api.getResult(id, signal).catch((error) => {
-      if (error instanceof PageError && ["unreachable", "offline"].includes(error.problem.code)) return null;
-      throw error;
-    });
-    if (result?.status === "done") return result;
-    if (result?.status === "failed")
-      throw makeError(
-        result.error?.code ?? "failed",
-        result.error?.title ?? "The image could not be compressed",
-        result.error?.detail ?? "The service gave no reason. Try again, or try another file.",
-        result.error?.retryable ?? false,
-      );
-    if (result?.stage && result.stage !== stage) {
+    const result = await ask(id, api, signal);
+    if (result.status === "done") return result;
+    if (result.status === "failed") throw explainFailure(result);
+    if (result.stage && result.stage !== stage) {
       stage = result.stage;
       lastNews = Date.now();
       emit({ type: "stage", stage });
     }
-    if (Date.now() - lastNews > PATIENCE_MS)
-      throw makeError("deadline", "No answer yet",
-        "The service has said nothing new about this image for three minutes. The upload is stored there: press Retry to go on waiting, or come back later, this row stays.");
   }
+  throw makeError("deadline", "No answer yet",
+    "The service has said nothing new about this image for three minutes. The upload is stored there: press Retry to go on waiting, or come back later, this row stays.");
 }
 
 /**

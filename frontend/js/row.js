@@ -12,8 +12,8 @@ import { drawThumbnail } from "./thumbnail.js";
 /** @type {Record<string, (job: Job) => boolean>} */
 const OFFERED = {
   download: (job) => job.state === "done",
-  compare: (job) => job.state === "done",
-  details: (job) => job.state === "done",
+  compare: (job) => job.outcome !== null,
+  details: (job) => job.outcome !== null,
   retry: (job) => job.state === "cancelled" || (job.state === "failed" && job.problem?.retryable !== false),
   restore: (job) => job.state === "failed" && job.outcome !== null,
   cancel: isActive,
@@ -79,10 +79,11 @@ export class Row {
   /**
    * Draws the thumbnail; a format that browsers cannot show gets its name instead.
    * @param {Blob} blob
-   * @param {string} label
+   * @param {Job} job
    */
-  async picture(blob, label) {
-    const drawn = await drawThumbnail(find(this.element, "canvas", HTMLCanvasElement), blob);
+  async picture(blob, job) {
+    const label = /^image\/[a-z]{2,5}$/.test(job.type) ? job.type.slice(6).toUpperCase() : "?";
+    const drawn = await drawThumbnail(find(this.element, "canvas", HTMLCanvasElement), blob, job.width > job.height);
     find(this.element, ".thumb-label", HTMLElement).textContent = drawn ? "" : label;
   }
 
@@ -115,6 +116,16 @@ export class Row {
   toggle(kind, open) {
     this.panel(kind).hidden = !open;
     find(this.element, `[data-act=${kind}]`, HTMLElement).setAttribute("aria-expanded", String(open));
+  }
+
+  /**
+   * Brings the focus back to the row when the button that had it is gone.
+   * @param {boolean} [always] also where the focus is elsewhere
+   */
+  refocus(always = false) {
+    const active = document.activeElement;
+    const lost = active === null || active === document.body || (this.element.contains(active) && active instanceof HTMLElement && active.hidden);
+    if (lost || always) this.#buttons().find((button) => !button.hidden)?.focus();
   }
 
   /** Takes the row off the page. */

@@ -19,6 +19,8 @@ export class SettingsPanel {
     typed.addEventListener("input", () => typed.validity.valid && (slider.value = typed.value));
     element.addEventListener("input", () => this.#change());
     element.addEventListener("submit", (event) => event.preventDefault());
+    this.apply = find(element, "#apply", HTMLButtonElement);
+    this.apply.addEventListener("click", () => send(element, "apply", this.read()));
     find(element, "#automatic", HTMLButtonElement).addEventListener("click", () => {
       this.show({});
       this.#change();
@@ -44,7 +46,16 @@ export class SettingsPanel {
   #showMode() {
     const { value } = /** @type {RadioNodeList} */ (this.element.elements.namedItem("mode"));
     for (const part of this.element.querySelectorAll("[data-mode]"))
-      if (part instanceof HTMLElement) part.hidden = part.dataset.mode !== value;
+      {if (part instanceof HTMLElement) part.hidden = part.dataset.mode !== value;}
+  }
+
+  /**
+   * Offers to run finished images again with these settings.
+   * @param {number} count of images that were made with others; 0 takes the offer away
+   */
+  offerApply(count) {
+    this.apply.hidden = count === 0;
+    this.apply.textContent = count === 1 ? "Apply to 1 finished image" : `Apply to ${count} finished images`;
   }
 
   /**
@@ -82,7 +93,7 @@ export class SettingsPanel {
       const field = this.element.elements.namedItem(name);
       if (value === null || !(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) continue;
       if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value))
-        field.add(new Option(value, value));
+        {field.add(new Option(value, value));}
       field.value = value;
       find(this.element, "details", HTMLDetailsElement).open = true;
     }

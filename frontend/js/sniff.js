@@ -72,7 +72,7 @@ const REFUSED = [
  */
 export async function identify(blob) {
   if (blob.size === 0)
-    throw makeError("empty_file", "The file is empty", "It holds no bytes at all. Save it again from where it came, then add it.", false);
+    {throw makeError("empty_file", "The file is empty", "It holds no bytes at all. Save it again from where it came, then add it.", false);}
   const reader = new BlobReader(blob);
   const head = await reader.bytes(0, 64);
   const kind = KINDS.find(({ matches }) => matches(head));
@@ -96,15 +96,15 @@ export async function identify(blob) {
 export function checkLimits(file, facts, limits) {
   const { width, height } = facts;
   if (file.size > limits.bytes)
-    throw makeError("too_many_bytes", "The file is too large",
-      `It has ${formatBytes(file.size)}; this server takes up to ${formatBytes(limits.bytes)}. Save it smaller or at a lower quality first.`, false);
+    {throw makeError("too_many_bytes", "The file is too large",
+      `It has ${formatBytes(file.size)}; this server takes up to ${formatBytes(limits.bytes)}. Save it smaller or at a lower quality first.`, false);}
   if (facts.animated)
-    throw makeError("animation", "Animations are not supported",
-      `This ${facts.label} holds more than one frame. Auto-K compresses still images: export the frame you want.`, false);
+    {throw makeError("animation", "Animations are not supported",
+      `This ${facts.label} holds more than one frame. Auto-K compresses still images: export the frame you want.`, false);}
   if (Math.max(width, height) > limits.side)
-    throw makeError("too_long_side", "The image is too wide or too tall",
-      `It measures ${formatCount(width)} × ${formatCount(height)} pixels; this server takes up to ${formatCount(limits.side)} a side. Resize or cut it first.`, false);
+    {throw makeError("too_long_side", "The image is too wide or too tall",
+      `It measures ${formatCount(width)} × ${formatCount(height)} pixels; this server takes up to ${formatCount(limits.side)} a side. Resize or cut it first.`, false);}
   if (width * height > limits.pixels)
-    throw makeError("too_many_pixels", "The image has too many pixels",
-      `It has ${formatPixels(width * height)}; this server takes up to ${formatPixels(limits.pixels)}. Resize it first.`, false);
+    {throw makeError("too_many_pixels", "The image has too many pixels",
+      `It has ${formatPixels(width * height)}; this server takes up to ${formatPixels(limits.pixels)}. Resize it first.`, false);}
 }

@@ -7,14 +7,15 @@ import { formatBytes, formatPercent } from "./format.js";
 
 /** @type {Record<string, string>} */
 const STAGES = {
-  decoding: "Reading the picture",
-  analyzing: "Measuring colours and detail",
-  planning: "Choosing where to start",
-  searching: "Choosing the colours",
-  quantizing: "Choosing the colours",
-  encoding: "Writing the file",
-  contest: "Comparing the candidates",
-  measuring: "Measuring the result",
+  decode: "Reading the picture",
+  scale: "Choosing the scale",
+  analyze: "Measuring colours and detail",
+  plan: "Choosing where to start",
+  search: "Choosing the colours",
+  encode: "Writing the candidates",
+  contest: "Letting them compete",
+  metrics: "Measuring the likeness",
+  preview: "Making a preview",
   fetching: "Fetching the result",
 };
 

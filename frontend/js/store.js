@@ -52,6 +52,11 @@ export class Store {
     }
   }
 
+  /** @returns {Promise<boolean>} whether the browser keeps anything at all */
+  async holds() {
+    return (await this.#database) !== null;
+  }
+
   /**
    * @param {Job} job
    * @returns {Promise<void>}

@@ -10,10 +10,10 @@ const STALL_MS = 60000;
  */
 function explain(status) {
   if (status === 400 || status === 403)
-    return makeError("upload_refused", "The upload was refused",
-      `The storage answered ${status}: the address may have expired, or the file changed on the disk since it was chosen. Try again, which asks for a new address.`);
+    {return makeError("upload_refused", "The upload was refused",
+      `The storage answered ${status}: the address may have expired, or the file changed on the disk since it was chosen. Try again, which asks for a new address.`);}
   if (status === 413)
-    return makeError("too_many_bytes", "The file is too large", "The storage refused the file for its size. Choose a smaller one.", false);
+    {return makeError("too_many_bytes", "The file is too large", "The storage refused the file for its size. Choose a smaller one.", false);}
   return makeError("upload_failed", "The upload failed", `The storage answered ${status}. Try again in a moment; your file is still here.`);
 }
 

@@ -1,0 +1,115 @@
+/** Starts about.html: draws its pictures and tables from the runs that make wrote down. */
+
+import { drawCurve, scoreOf } from "./curve.js";
+import { loadDemos } from "./demos.js";
+import { find, make } from "./dom.js";
+import { listContest } from "./facts.js";
+import { formatBytes, formatDuration, formatPercent } from "./format.js";
+import { makeStrip } from "./palette.js";
+import { makeTable } from "./tables.js";
+
+const SPACE = "http://www.w3.org/2000/svg";
+const CURVE = Object.freeze({ width: 380, height: 240 });
+
+/**
+ * @param {readonly number[]} counts
+ * @returns {SVGElement} bars in proportion to the tallest
+ */
+function drawHistogram(counts) {
+  const svg = document.createElementNS(SPACE, "svg");
+  const tallest = Math.max(...counts);
+  svg.setAttribute("viewBox", `0 0 ${counts.length} 100`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("class", "histogram");
+  svg.setAttribute("aria-hidden", "true");
+  counts.forEach((count, index) => {
+    const bar = document.createElementNS(SPACE, "rect");
+    const height = Math.max(count > 0 ? 1.5 : 0, (count / tallest) * 100);
+    for (const [name, value] of Object.entries({ x: index, y: 100 - height, width: 0.8, height, fill: "currentColor" })) bar.setAttribute(name, String(value));
+    svg.append(bar);
+  });
+  return svg;
+}
+
+/**
+ * @param {(Node)[]} parts
+ * @param {string} caption
+ * @returns {HTMLElement}
+ */
+function makeFigure(parts, caption) {
+  return make("figure", { class: "figure" }, [...parts, make("figcaption", { text: caption })]);
+}
+
+/**
+ * @param {string} name
+ * @param {string} alt
+ * @param {{ width: number, height: number }} size
+ * @returns {HTMLImageElement}
+ */
+function makeImage(name, alt, size) {
+  return make("img", { src: `demos/${name}`, alt, width: size.width, height: size.height, loading: "lazy", decoding: "async" });
+}
+
+/**
+ * @param {import("./demos.js").Demo} demo
+ * @returns {HTMLElement}
+ */
+function showEntropy({ title, original, histogram, facts }) {
+  const caption = `${title}: ${facts.plan.entropy_bits.toFixed(1)} bits of entropy, K ${facts.decision.colors}${facts.output.format === "png" ? "" : " if it were a palette"}.`;
+  return makeFigure([makeImage(original, title, facts.input), drawHistogram(histogram)], caption);
+}
+
+/**
+ * @param {import("./demos.js").Step} step
+ * @param {{ width: number, height: number }} size
+ * @returns {HTMLElement}
+ */
+function showStep({ colors, image, bytes, palette, metrics }, size) {
+  const score = metrics.ssimulacra2 == null ? "" : `, score ${metrics.ssimulacra2.toFixed(0)}`;
+  return makeFigure([makeImage(image, `The photo with ${colors} colours`, size), makeStrip(palette)], `K ${colors}: ${formatBytes(bytes)}${score}.`);
+}
+
+/**
+ * @param {import("./demos.js").Demo} demo
+ * @returns {HTMLElement}
+ */
+function showCurve({ title, facts }) {
+  const chosen = facts.curve.find((/** @type {any} */ point) => point.chosen);
+  const summary = `${title}: quality against K${chosen ? `; K ${chosen.colors} gives ${Math.round(scoreOf(chosen) ?? 0)}` : ""}.`;
+  return makeFigure([make("div", { class: "curve-frame" }, [drawCurve(facts.curve, CURVE, summary)])], summary);
+}
+
+/**
+ * @param {import("./demos.js").Demo} demo
+ * @returns {HTMLElement}
+ */
+function showContest({ title, facts }) {
+  return make("div", { class: "figure" }, [make("h3", { text: title }), makeTable(["File", "Size", "Quality", ""], listContest(facts), `The contest: ${title}`)]);
+}
+
+/**
+ * @param {readonly import("./demos.js").Measured[]} corpus
+ * @returns {HTMLElement}
+ */
+function showCorpus(corpus) {
+  const rows = corpus.map((one) => [
+    one.name, `${one.entropy_bits.toFixed(1)} bits`, formatBytes(one.before), formatBytes(one.after),
+    formatPercent(1 - one.after / one.before), one.format === "png" ? `PNG, K ${one.colors}` : one.format.toUpperCase(),
+    one.score === null ? "–" : one.score.toFixed(1), formatDuration(one.milliseconds),
+  ]);
+  return makeTable(["Picture", "Entropy", "Before", "After", "Saved", "Winner", "Quality", "Time"], rows, "What the engine makes of pictures of scikit-image");
+}
+
+const index = await loadDemos();
+if (index) {
+  const { demos, steps, corpus } = index;
+  /** @type {(id: string, parts: Node[]) => void} */
+  const fill = (id, parts) => find(document, `#${id}`, HTMLElement).replaceChildren(...parts);
+  fill("entropy", demos.map(showEntropy));
+  fill("steps", steps.map((step) => showStep(step, demos[0].facts.input)));
+  fill("curves", demos.map(showCurve));
+  fill("contests", demos.map(showContest));
+  fill("corpus", [showCorpus(corpus)]);
+} else {
+  for (const part of document.querySelectorAll(".figures")) part.remove();
+}

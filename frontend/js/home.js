@@ -1,0 +1,62 @@
+/** Starts index.html: files dropped here go on to the tool, examples are shown in the two-up. */
+
+import { Api } from "./api.js";
+import { find } from "./dom.js";
+import { Dropzone } from "./dropzone.js";
+import { receive } from "./intake.js";
+import { readLimits } from "./limits.js";
+import { openSession } from "./session.js";
+import { readOptions } from "./settings.js";
+import { DEFAULT_LIMITS } from "./sniff.js";
+import { Store } from "./store.js";
+
+/**
+ * Keeps the files where the tool finds them, and goes there.
+ * @param {import("./dropzone.js").Incoming[]} incoming
+ */
+async function handOver(incoming) {
+  const store = new Store();
+  const session = await openSession();
+  const limits = await new Api(window.AUTOK?.api ?? location.origin).getLimits().then(readLimits, () => DEFAULT_LIMITS);
+  for (const one of incoming) await receive(one, { session, options: readOptions(location.search), limits, store });
+  if (await store.holds()) {
+    location.assign(`compress.html${location.search}`);
+    return;
+  }
+  const notice = find(document, "#notice", HTMLElement);
+  notice.textContent = "This browser keeps nothing between pages, so the files cannot be handed on. Open Compress and drop them there.";
+  notice.hidden = false;
+}
+
+/**
+ * Shows one example.
+ * @param {import("./demos.js").Demo} demo
+ */
+async function showDemo(demo) {
+  const { Compare } = await import("./compare.js");
+  const view = new Compare({ original: `demos/${demo.original}`, result: `demos/${demo.result}`, report: demo.facts });
+  find(document, "#demo-view", HTMLElement).replaceChildren(view.element);
+  find(document, "#demo-why", HTMLElement).textContent = demo.facts.why;
+  find(document, "#demo-report", HTMLAnchorElement).href = `demos/${demo.report}`;
+}
+
+async function startDemos() {
+  const { loadDemos } = await import("./demos.js");
+  const index = await loadDemos();
+  const section = find(document, "#demos", HTMLElement);
+  if (!index) {
+    section.hidden = true;
+    return;
+  }
+  const choose = () => {
+    const chosen = section.querySelector("input:checked");
+    const demo = index.demos.find(({ key }) => chosen instanceof HTMLInputElement && key === chosen.value);
+    return demo ? showDemo(demo) : undefined;
+  };
+  section.addEventListener("change", (event) => event.target instanceof HTMLInputElement && event.target.name === "demo" && choose());
+  await choose();
+}
+
+const zone = new Dropzone(find(document, ".intake", HTMLElement));
+zone.element.addEventListener("files", (event) => handOver(/** @type {CustomEvent} */ (event).detail));
+await startDemos();

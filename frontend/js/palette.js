@@ -1,0 +1,68 @@
+/**
+ * The palette as swatches with shares.
+ * @typedef {{ hex: string, alpha: number, share: number }} Swatch
+ */
+
+import { make } from "./dom.js";
+import { formatPercent } from "./format.js";
+
+const SHOWN = 24;
+
+/**
+ * Writes a palette as CSS custom properties. Pure.
+ * @param {readonly Swatch[]} palette
+ * @returns {string}
+ */
+export function writeCss(palette) {
+  const lines = palette.map(({ hex, alpha }, index) => `  --color-${index + 1}: ${hex}${alpha < 255 ? alpha.toString(16).padStart(2, "0") : ""};`);
+  return `:root {\n${lines.join("\n")}\n}\n`;
+}
+
+/**
+ * @param {Swatch} swatch
+ * @returns {HTMLElement}
+ */
+function makeSwatch({ hex, alpha, share }) {
+  const chip = make("span", { class: "chip", "aria-hidden": "true" });
+  chip.style.setProperty("--chip", alpha < 255 ? `${hex}${alpha.toString(16).padStart(2, "0")}` : hex);
+  return make("li", {}, [chip, make("code", { text: hex }), make("span", { class: "share", text: formatPercent(share, 1) })]);
+}
+
+/**
+ * @param {readonly Swatch[]} palette
+ * @returns {HTMLElement} the colours in proportion, beside each other
+ */
+export function makeStrip(palette) {
+  const strip = make("div", { class: "strip", "aria-hidden": "true" });
+  for (const { hex, share } of palette) {
+    const part = make("span");
+    part.style.setProperty("--chip", hex);
+    part.style.setProperty("flex-grow", String(share));
+    strip.append(part);
+  }
+  return strip;
+}
+
+/**
+ * @param {readonly Swatch[]} palette by falling share
+ * @returns {HTMLElement} a strip in proportion, the swatches, and a button that copies them as CSS
+ */
+export function makePalette(palette) {
+  const copy = make("button", { type: "button", class: "button", text: "Copy as CSS" });
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(writeCss(palette));
+    copy.textContent = "Copied";
+  });
+  const list = make("ul", { class: "swatches" }, palette.slice(0, SHOWN).map(makeSwatch));
+  const actions = make("div", { class: "palette-actions" }, [copy]);
+  if (palette.length > SHOWN) {
+    const more = make("button", { type: "button", class: "button", text: `Show all ${palette.length}` });
+    more.addEventListener("click", () => {
+      list.append(...palette.slice(SHOWN).map(makeSwatch));
+      more.remove();
+      copy.focus();
+    });
+    actions.append(more);
+  }
+  return make("div", { class: "palette" }, [makeStrip(palette), list, actions]);
+}
