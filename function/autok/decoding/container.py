@@ -45,6 +45,8 @@ class Container:
     """Grey level or RGB of the one transparent colour, in samples of the file's own depth (PNG)."""
     depth: int = 8
     """Bits in a sample."""
+    inverted: bool = False
+    """Whether 0 is white, left to be undone behind the decoder (16-bit TIFF)."""
     gamma: float | None = None
     """Exponent with which light was encoded, where a number tells it (PNG gAMA), such as 0.45455."""
     chromaticities: tuple[float, ...] | None = None

@@ -14,7 +14,7 @@ from autok.decoding.heic import load_heic, read_heic
 from autok.decoding.jpeg import read_jpeg, write_jpeg
 from autok.decoding.limits import Limits
 from autok.decoding.modes import GRAY_MODES, to_eight_bits, with_empty_margins, without_idle_alpha
-from autok.decoding.opening import NAMES, load_picture, open_picture
+from autok.decoding.opening import NAMES, guard, load_picture, open_picture
 from autok.decoding.orientation import UPRIGHT, turn_upright
 from autok.decoding.pictures import read_picture
 from autok.decoding.png import pixels_png, read_png
@@ -64,9 +64,10 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
     image = _load(data, kind, container, limits)
     block = parse_exif(container.exif)
     gray = image.mode in GRAY_MODES
-    image, outcome = settle_colors(to_eight_bits(image, container.key, container.depth), container, gray=gray)
-    image = without_idle_alpha(with_empty_margins(image, container.box))
-    image = turn_upright(image, UPRIGHT if container.upright else block.orientation)
+    with guard(NAMES[kind]):
+        image, outcome = settle_colors(to_eight_bits(image, container), container, gray=gray)
+        image = without_idle_alpha(with_empty_margins(image, container.box))
+        image = turn_upright(image, UPRIGHT if container.upright else block.orientation)
     # Pillow's encoders write what they find here, private or not.
     image.info = {}
     reduced = reduce_metadata(container, block, metadata, outcome)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from autok.decoding.container import Container
 from autok.errors import UnsupportedFormatError
 
 _WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
@@ -15,31 +16,34 @@ _DIRECT = {"1": "L", "LA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "PA": "RGBA", 
 _STRIP = 1 << 20
 
 
-def to_eight_bits(image: Image.Image, key: tuple[int, ...] | None = None, depth: int = 8) -> Image.Image:
+def to_eight_bits(image: Image.Image, container: Container) -> Image.Image:
     """Return a picture in mode L, RGB, RGBA, CMYK or LAB, with a transparent colour turned into alpha.
 
     Parameters
     ----------
     image : PIL.Image.Image
         Loaded, in any mode.
-    key : tuple of int, optional
-        Grey level or RGB of the one transparent colour, in samples of `depth` bits; the default is none.
-    depth : int, optional
-        Bits in a sample of the file; the default is 8.
+    container : Container
+        Depth, transparent colour, and whether 0 is white.
 
     Returns
     -------
     PIL.Image.Image
-        16-bit grey is divided by 257 and rounded; nothing is clipped.
+        Grey of 12 or 16 bits is scaled and rounded; nothing is clipped.
 
     Raises
     ------
     UnsupportedFormatError
         The picture holds 32-bit integers or floats, which have no agreed white.
     """
+    key = container.key
     if image.mode in _WIDE:
         alpha = None if key is None else _wide_alpha(image, key[0])
-        gray = image.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+        # Pillow scales I and I;16 but neither of the other byte orders.
+        image = image if image.mode == "I;16" else image.convert("I")
+        scale = 255 / ((1 << container.depth) - 1)
+        gray = image.point(lambda value: value * scale + 0.5).convert("L")
+        gray = gray.point(range(255, -1, -1)) if container.inverted else gray
         return gray if alpha is None else Image.merge("RGBA", (gray, gray, gray, alpha))
     if image.mode == "P":
         return image.convert("RGBA" if "transparency" in image.info else "RGB")
@@ -52,7 +56,7 @@ def to_eight_bits(image: Image.Image, key: tuple[int, ...] | None = None, depth:
             f"The picture stores its samples as {image.mode} (32-bit numbers), which say nothing about black and "
             "white. Save it with 8 or 16 bits a sample."
         )
-    return image if key is None or image.mode not in ("L", "RGB") else _keyed(image, key, depth)
+    return image if key is None or image.mode not in ("L", "RGB") else _keyed(image, key, container.depth)
 
 
 def _wide_alpha(image: Image.Image, level: int) -> Image.Image:

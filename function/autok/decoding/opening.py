@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from PIL import Image
 
 from autok.decoding.limits import Limits
-from autok.errors import CorruptImageError, InputError, MemoryLimitError, TooManyPixelsError, TruncatedImageError
+from autok.errors import AutokError, CorruptImageError, MemoryLimitError, TooManyPixelsError, TruncatedImageError
 from autok.models import Format
 
 NAMES: dict[Format, str] = {
@@ -56,7 +56,7 @@ def guard(name: str) -> Iterator[None]:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
-    except InputError:
+    except AutokError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixelsError(f"The {name} picture is too large to be decoded. Scale it down.") from error
@@ -69,7 +69,8 @@ def guard(name: str) -> Iterator[None]:
         if "truncated" in words or "not enough" in words or isinstance(error, EOFError):
             raise TruncatedImageError(f"The {name} ends before its picture does. Copy or export it again.") from error
         raise CorruptImageError(
-            f"The {name}'s picture data are damaged and cannot be decoded. Export the image again."
+            f"The {name}'s picture data cannot be decoded: they are damaged, or of a variant that is not supported. "
+            "Export the image again as PNG or JPEG."
         ) from error
 
 

@@ -10,6 +10,8 @@ from autok.decoding.opening import NAMES, guard, open_picture
 from autok.errors import AnimationError
 from autok.models import Format
 
+_BITS = 0x0102
+_PHOTOMETRIC = 0x0106
 _IPTC = 0x83BB
 _PHOTOSHOP = 0x8649
 
@@ -37,8 +39,8 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
             several = kind == "tiff" and _has_second_page(data, limits)
     exif: bytes | None = image.info.get("exif")
     extras: tuple[str, ...] = ()
+    page = parse_exif(data if kind == "tiff" else None)
     if kind == "tiff":
-        page = parse_exif(data)
         exif = copied_block(page)
         extras = ("Photoshop and IPTC data",) if page.main.find(_IPTC) or page.main.find(_PHOTOSHOP) else ()
     return Container(
@@ -50,6 +52,8 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
         notes=(MANY,) if several else (),
         shown=kind in ("bmp", "avif"),
         upright=kind == "tiff",
+        depth=page.number(_BITS) or 8,
+        inverted=image.mode == "I;16" and page.number(_PHOTOMETRIC) == 0,
     )
 
 
