@@ -1,0 +1,42 @@
+"""The report's own parts; whole reports are checked against the schema by the tests of the pipeline."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from autok import __version__
+from autok.models import Format
+from autok.reporting import engine_versions, output_name, report_schema
+
+
+@pytest.mark.parametrize(
+    ("name", "output_format", "expected"),
+    [
+        ("cat.png", "jpeg", "cat.jpg"),
+        ("archive.tar.webp", "webp", "archive.tar.webp"),
+        (None, "png", "image.png"),
+        (".png", "png", ".png.png"),
+        ("日本.JPG", "avif", "日本.avif"),
+    ],
+)
+def test_results_keep_the_stem_of_the_upload(name: str | None, output_format: Format, expected: str) -> None:
+    """A result is called as its upload was, with the extension of what it is."""
+    assert output_name(name, output_format) == expected
+
+
+def test_versions_name_what_the_bytes_depend_on() -> None:
+    """The report names this package and every library that shapes the bytes."""
+    versions = engine_versions()
+    assert versions["autok"] == __version__
+    assert {"numpy", "pillow", "scikit-learn", "oxipng", "jpegli", "mozjpeg", "device"} <= set(versions)
+
+
+def test_the_schema_is_one_and_refuses_half_a_report() -> None:
+    """The schema is valid itself; a done report without its parts, or a failed one without its error, is refused."""
+    schema = report_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for status in ("done", "failed"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"version": "1", "status": status, "attempt": 1}, schema)
+    jsonschema.validate({"version": "1", "status": "working", "attempt": 1, "stage": "decode"}, schema)
