@@ -4,7 +4,7 @@ import { drawCurve, scoreOf } from "./curve.js";
 import { loadDemos } from "./demos.js";
 import { find, make } from "./dom.js";
 import { listContest } from "./facts.js";
-import { formatBytes, formatDuration, formatPercent } from "./format.js";
+import { formatBytes, formatDuration, formatPercent, formatScore } from "./format.js";
 import { makeStrip } from "./palette.js";
 import { makeTable } from "./tables.js";
 
@@ -65,8 +65,7 @@ function showEntropy({ title, original, histogram, facts }) {
  * @returns {HTMLElement}
  */
 function showStep({ colors, image, bytes, palette, metrics }, size) {
-  const score = metrics.ssimulacra2 == null ? "" : `, score ${metrics.ssimulacra2.toFixed(0)}`;
-  return makeFigure([makeImage(image, `The photo with ${colors} colours`, size), makeStrip(palette)], `K ${colors}: ${formatBytes(bytes)}${score}.`);
+  return makeFigure([makeImage(image, `The photo with ${colors} colours`, size), makeStrip(palette)], `K ${colors}: ${formatBytes(bytes)}, score ${formatScore(metrics.ssimulacra2)}.`);
 }
 
 /**
@@ -75,7 +74,7 @@ function showStep({ colors, image, bytes, palette, metrics }, size) {
  */
 function showCurve({ title, facts }) {
   const chosen = facts.curve.find((/** @type {any} */ point) => point.chosen);
-  const summary = `${title}: quality against K${chosen ? `; K ${chosen.colors} gives ${Math.round(scoreOf(chosen) ?? 0)}` : ""}.`;
+  const summary = `${title}: quality against K${chosen ? `; K ${chosen.colors} gives ${formatScore(scoreOf(chosen))}` : ""}.`;
   return makeFigure([make("div", { class: "curve-frame" }, [drawCurve(facts.curve, CURVE, summary)])], summary);
 }
 

@@ -1,6 +1,7 @@
 /**
  * The two-up: original and result in one place, a native range input as the divider, one view for both.
- * @typedef {{ original: Blob | string, result: Blob | string, report: import("./job.js").Report }} Pair
+ * @typedef {{ original: Blob | string, result: Blob | string, report: import("./job.js").Report, most?: number }} Pair
+ *   `most` is the largest scale that "Fit" may choose; 1 unless told.
  */
 
 import { make } from "./dom.js";
@@ -71,6 +72,7 @@ export class Compare {
     if (typeof source !== "string") this.#addresses.push(address);
     const { width, height } = this.picture;
     const image = make("img", { src: address, alt, width, height, draggable: "false", decoding: "async" });
+    image.addEventListener("load", () => image.classList.add("loaded"));
     image.addEventListener("error", () => this.stage.classList.add("unshown"));
     return image;
   }
@@ -208,7 +210,7 @@ export class Compare {
   }
 
   #fit() {
-    this.#set(fit(this.picture, this.#room()), true);
+    this.#set(fit(this.picture, this.#room(), this.pair.most), true);
   }
 
   #actual() {

@@ -3,10 +3,10 @@
  * doubling of the palette buys about one bit.
  *
  * @typedef {{ colors: number, predicted_score: number | null, score: number | null, bytes: number | null, chosen: boolean }} CurvePoint
- * @typedef {{ point: CurvePoint, x: number, score: number | null, bytes: number | null }} Placed
+ * @typedef {{ point: CurvePoint, x: number, predicted: number | null, score: number | null, bytes: number | null }} Placed
  */
 
-import { formatBytes } from "./format.js";
+import { formatBytes, formatScore } from "./format.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const MARGIN = Object.freeze({ top: 28, right: 64, bottom: 34, left: 40 });
@@ -23,28 +23,59 @@ export function scoreOf(point) {
 }
 
 /**
+ * The points worth naming: every power of two, what was measured, and the choice. Pure.
+ * @param {readonly CurvePoint[]} curve
+ * @returns {CurvePoint[]} by rising K
+ */
+export function pickLandmarks(curve) {
+  return [...curve]
+    .sort((a, b) => a.colors - b.colors)
+    .filter(({ colors, score, bytes, chosen }) => chosen || score !== null || bytes !== null || Number.isInteger(Math.log2(colors)));
+}
+
+/**
+ * @param {number} colors
+ * @param {number} width of the drawing
+ * @returns {number} where K stands
+ */
+function placeColors(colors, width) {
+  return MARGIN.left + ((Math.log2(colors) - LOW) / (HIGH - LOW)) * (width - MARGIN.right - MARGIN.left);
+}
+
+/**
+ * The point of the curve that is nearest to a place on the drawing. Pure.
+ * @param {readonly CurvePoint[]} curve not empty
+ * @param {number} x in the drawing's units
+ * @param {number} width of the drawing
+ * @returns {number} its K
+ */
+export function colorsAt(curve, x, width) {
+  const distances = curve.map(({ colors }) => Math.abs(placeColors(colors, width) - x));
+  return curve[distances.indexOf(Math.min(...distances))].colors;
+}
+
+/**
  * Places points on a drawing. Pure.
  * @param {readonly CurvePoint[]} curve
  * @param {{ width: number, height: number }} size
  * @returns {Placed[]} by rising K
  */
 export function placePoints(curve, size) {
-  const right = size.width - MARGIN.right;
   const bottom = size.height - MARGIN.bottom;
   const most = Math.max(1, ...curve.map(({ bytes }) => bytes ?? 0));
   /** @type {(share: number) => number} */
   const up = (share) => bottom - Math.min(1, Math.max(0, share)) * (bottom - MARGIN.top);
+  /** @type {(score: number | null) => number | null} */
+  const rise = (score) => (score === null ? null : up(score / 100));
   return [...curve]
     .sort((a, b) => a.colors - b.colors)
-    .map((point) => {
-      const score = scoreOf(point);
-      return {
-        point,
-        x: MARGIN.left + ((Math.log2(point.colors) - LOW) / (HIGH - LOW)) * (right - MARGIN.left),
-        score: score === null ? null : up(score / 100),
-        bytes: point.bytes === null ? null : up(point.bytes / most),
-      };
-    });
+    .map((point) => ({
+      point,
+      x: placeColors(point.colors, size.width),
+      predicted: rise(point.predicted_score),
+      score: rise(scoreOf(point)),
+      bytes: point.bytes === null ? null : up(point.bytes / most),
+    }));
 }
 
 /**
@@ -62,7 +93,7 @@ function makeShape(tag, attributes, text) {
 
 /**
  * @param {readonly Placed[]} placed
- * @param {"score" | "bytes"} key
+ * @param {"predicted" | "bytes"} key
  * @returns {SVGElement} one line through the points that have the value
  */
 function makeLine(placed, key) {
@@ -85,7 +116,7 @@ function makeAxes(size) {
     ];
   });
   for (let bit = LOW; bit <= HIGH; bit += 1) {
-    const x = MARGIN.left + ((bit - LOW) / (HIGH - LOW)) * (right - MARGIN.left);
+    const x = placeColors(2 ** bit, size.width);
     parts.push(makeShape("text", { x, y: bottom + 20, "text-anchor": "middle" }, String(2 ** bit)));
   }
   parts.push(makeShape("text", { x: MARGIN.left - 32, y: 14, class: "curve-score-name" }, "Quality"));
@@ -99,12 +130,12 @@ function makeAxes(size) {
  */
 function makePoint(one) {
   const { colors, score, bytes, chosen } = one.point;
-  const group = makeShape("g", { class: chosen ? "curve-point chosen" : "curve-point", "data-colors": colors });
+  const group = makeShape("g", { class: "curve-point", "data-colors": colors });
   const measured = score !== null;
-  group.append(makeShape("title", {}, `K ${colors}: quality ${Math.round(scoreOf(one.point) ?? 0)}${measured ? "" : " (predicted)"}${bytes === null ? "" : `, ${formatBytes(bytes)}`}. Click to use it.`));
+  group.append(makeShape("title", {}, `K ${colors}: quality ${formatScore(scoreOf(one.point))}${measured ? "" : " (predicted)"}${bytes === null ? "" : `, ${formatBytes(bytes)}`}. Click to use it.`));
   if (one.score !== null) {
     group.append(makeShape("circle", { cx: one.x, cy: one.score, r: 14, class: "curve-touch" }));
-    group.append(makeShape("circle", { cx: one.x, cy: one.score, r: chosen ? 7 : 4.5, class: measured ? "curve-dot measured" : "curve-dot" }));
+    group.append(makeShape("circle", { cx: one.x, cy: one.score, r: chosen ? 7 : measured ? 4.5 : 3, class: measured ? "curve-dot measured" : "curve-dot" }));
   }
   if (one.bytes !== null) group.append(makeShape("rect", { x: one.x - 3.5, y: one.bytes - 3.5, width: 7, height: 7, class: "curve-square" }));
   return group;
@@ -126,7 +157,10 @@ export function drawCurve(curve, size, summary) {
     svg.append(makeShape("text", { x: chosen.x, y: MARGIN.top - 12, "text-anchor": "middle", class: "curve-chosen-name" }, `K ${chosen.point.colors}`));
   }
   const most = Math.max(0, ...curve.map(({ bytes }) => bytes ?? 0));
-  svg.append(...makeAxes(size), makeLine(placed, "bytes"), makeLine(placed, "score"), ...placed.map(makePoint));
+  svg.append(makeShape("rect", { width: size.width, height: size.height, class: "curve-touch" }));
+  svg.append(...makeAxes(size), makeLine(placed, "bytes"), makeLine(placed, "predicted"));
+  const landmarks = new Set(pickLandmarks(curve));
+  svg.append(...placed.filter(({ point }) => landmarks.has(point)).map(makePoint));
   if (most > 0) svg.append(makeShape("text", { x: size.width, y: MARGIN.top + 4, "text-anchor": "end", class: "curve-bytes-name" }, formatBytes(most)));
   return svg;
 }

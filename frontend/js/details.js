@@ -4,9 +4,9 @@
  */
 
 import { Adjust } from "./adjust.js";
-import { drawCurve, scoreOf } from "./curve.js";
+import { colorsAt, drawCurve, pickLandmarks, scoreOf } from "./curve.js";
 import { make, send } from "./dom.js";
-import { formatBytes } from "./format.js";
+import { formatBytes, formatScore } from "./format.js";
 import { describeCost, describeFile, describeMetadata, describeMetrics, listClocks, listContest } from "./facts.js";
 import { makePalette } from "./palette.js";
 import { makeFold, makePairs, makeTable } from "./tables.js";
@@ -59,16 +59,19 @@ export class Details {
   /** @returns {string} */
   #summary() {
     const chosen = this.#curve.find((point) => point.chosen);
-    const spoken = chosen ? `K ${chosen.colors} was chosen: quality ${Math.round(scoreOf(chosen) ?? 0)}${chosen.bytes === null ? "" : `, ${formatBytes(chosen.bytes)}`}.` : "";
+    const spoken = chosen ? `K ${chosen.colors} was chosen: quality ${formatScore(scoreOf(chosen))}${chosen.bytes === null ? "" : `, ${formatBytes(chosen.bytes)}`}.` : "";
     return `Quality and bytes against K, from ${this.#curve[0].colors} to ${this.#curve.at(-1)?.colors} colours. ${spoken} The table below says the same.`;
   }
 
-  /** @param {MouseEvent} event */
+  /** @param {MouseEvent} event on the drawing or on a button of its table */
   #use(event) {
-    const point = event.target instanceof Element ? event.target.closest("[data-colors]") : null;
-    if (!point) return;
+    if (!(event.target instanceof Element)) return;
+    const named = event.target.closest("[data-colors]")?.getAttribute("data-colors");
+    const frame = this.drawing.getBoundingClientRect();
+    const colors = named ?? (this.drawing.contains(event.target) ? colorsAt(this.#curve, event.clientX - frame.left, frame.width) : null);
+    if (colors === null) return;
     const { quality: _quality, target: _target, ...rest } = this.adjust.options;
-    send(this.element, "run", { ...rest, colors: Number(point.getAttribute("data-colors")) });
+    send(this.element, "run", { ...rest, colors: Number(colors) });
   }
 
   /**
@@ -94,9 +97,9 @@ export class Details {
 
   /** @returns {HTMLElement} */
   #table() {
-    const rows = this.#curve.map((point) => [
+    const rows = pickLandmarks(this.#curve).map((point) => [
       `K ${point.colors}${point.chosen ? ", chosen" : ""}`,
-      `${Math.round(scoreOf(point) ?? 0)}${point.score === null ? " (predicted)" : ""}`,
+      `${formatScore(scoreOf(point))}${point.score === null ? " (predicted)" : ""}`,
       point.bytes === null ? "not tried" : formatBytes(point.bytes),
       make("button", { type: "button", class: "button", "data-colors": point.colors, text: "Use", "aria-label": `Use K ${point.colors}` }),
     ]);

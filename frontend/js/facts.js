@@ -20,7 +20,7 @@ export function listContest(report) {
   const smallest = report.output?.bytes ?? 1;
   return report.contest.map((/** @type {any} */ one) => {
     const setting = one.colors ? `, K ${one.colors}` : one.quality ? `, quality ${one.quality}` : "";
-    const remark = one.chosen ? "chosen" : [one.bytes > smallest ? `${formatPercent(one.bytes / smallest - 1)} larger` : "", one.note].filter(Boolean).join("; ");
+    const remark = one.chosen ? "chosen" : [one.bytes > smallest ? `${formatPercent(one.bytes / smallest - 1)} larger` : "", one.note].filter(Boolean).join(". ");
     return [
       `${String(one.format).toUpperCase()}, ${one.encoder}${setting}`,
       `${one.predicted ? "about " : ""}${formatBytes(one.bytes)}`,

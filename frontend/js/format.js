@@ -79,3 +79,13 @@ export function formatPixels(pixels) {
   const value = pixels / 1e6;
   return `${value.toFixed(value < 10 ? 1 : 0)} MP`;
 }
+
+/**
+ * Writes a perceptual score; the scale has no floor, but what lies under 0 is equally unlike.
+ * @param {number | null | undefined} score SSIMULACRA2
+ * @returns {string} such as "71", "below 0", "–" where there is none
+ */
+export function formatScore(score) {
+  if (score === null || score === undefined) return "–";
+  return score < 0 ? "below 0" : score.toFixed(0);
+}

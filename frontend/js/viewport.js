@@ -10,13 +10,14 @@ const MAX_SCALE = 32;
 const STEP_BEYOND_FIT = 0.5;
 
 /**
- * Shows the whole picture in the middle, never larger than its own pixels.
+ * Shows the whole picture in the middle.
  * @param {Size} picture
  * @param {Size} stage
+ * @param {number} [most] the largest scale; 1 unless told, so that a small picture stays as sharp as it is
  * @returns {View}
  */
-export function fit(picture, stage) {
-  return centre(picture, stage, Math.min(1, stage.width / picture.width, stage.height / picture.height));
+export function fit(picture, stage, most = 1) {
+  return centre(picture, stage, Math.min(most, stage.width / picture.width, stage.height / picture.height));
 }
 
 /**
