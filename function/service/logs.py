@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 import sys
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 Severity = Literal["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL"]
@@ -34,6 +36,13 @@ def find_trace(headers: Mapping[str, str], project: str | None) -> str | None:
     google = re.match(r"([0-9a-f]{32})(/|$)", given.get("x-cloud-trace-context", ""))
     found = w3c or google
     return f"projects/{project}/traces/{found[1]}" if found and project else None
+
+
+def locate(fault: BaseException) -> dict[str, str]:
+    """Return what may be logged of an unexpected error: its kind and where it arose, without its words."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return {"fault": type(fault).__name__, "where": where}
 
 
 def make_log(trace: str | None = None, write: Callable[[str], Any] | None = None) -> Log:

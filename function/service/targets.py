@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Request, Response
+from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
-from autok.errors import AutokError
+from autok.errors import AutokError, SettingsError
 from service.api.problems import refuse
 from service.events import Skip, parse_event
-from service.logs import find_trace, hash_name, make_log
+from service.logs import find_trace, hash_name, locate, make_log
 from service.settings import Settings
 from service.storage import Storage, open_storage
 
@@ -89,8 +90,9 @@ class Process:
 
         Raises
         ------
-        AutokError
-            When the event has to come again.
+        ServiceUnavailable, InternalServerError
+            When the event has to come again. What the server logs of these is one line; the trace of the error behind
+            them could hold the name of an object.
         """
         from service.worker import process
 
@@ -104,11 +106,12 @@ class Process:
         try:
             outcome = process(upload, storage=self.storage, engine=self.sandbox, settings=self.settings)
         except AutokError as error:
-            log("WARNING", "to come again", code=error.code, ms=_since(start), **told)
-            raise
+            setting = error.public_message if isinstance(error, SettingsError) else None
+            log("WARNING", "to come again", code=error.code, detail=setting, ms=_since(start), **told)
+            raise ServiceUnavailable from None
         except Exception as fault:
-            log("ERROR", "to come again", fault=type(fault).__name__, ms=_since(start), **told)
-            raise
+            log("ERROR", "to come again", **locate(fault), ms=_since(start), **told)
+            raise InternalServerError from None
         output = (outcome.report or {}).get("output") or {}
         told |= {"bytes_out": output.get("bytes"), "format": output.get("format"), "saved": output.get("saved")}
         log("INFO", outcome.code, code=outcome.error, ms=_since(start), peak_bytes=outcome.peak_bytes, **told)

@@ -34,8 +34,10 @@ from service.sandbox import Answer
 from service.settings import Settings
 from service.storage import Storage
 
-STAGE_PAUSE: Final = 2.0
-"""Seconds between two writes of a report that is being worked on; one object takes about one write a second."""
+FIRST_PAUSE: Final = 1.0
+LAST_PAUSE: Final = 8.0
+"""Seconds between two writes of a report that is being worked on, at first and at most; they double with each write,
+so that short jobs show their stages and long ones cost little. One object takes about one write a second."""
 
 _TRIES: Final = 5
 
@@ -158,7 +160,7 @@ def _work(job: _Job, before: ReportState, working: ReportState) -> Outcome:
         content = fail_report(ticker.state.content, error, options.as_dict() if options else None, job.clock())
         remove_objects(job.storage, job.results, job.upload, working.results)
         return _commit(job, ticker.state, {**content, "replaces": []}, Outcome("failed", error.code, content))
-    return _deliver(job, ticker.state, answer)
+    return _deliver(job, ticker, answer)
 
 
 def _check_size(job: _Job, size: int) -> None:
@@ -184,13 +186,16 @@ class _Ticker:
     def __init__(self, job: _Job, working: ReportState) -> None:
         self._job = job
         self._last = job.clock()
+        self._pause = FIRST_PAUSE
         self.state = working
+        self.writes = 0
 
     def __call__(self, stage: str) -> None:
         now = self._job.clock()
-        if now - self._last < STAGE_PAUSE:
+        if now - self._last < self._pause:
             return
-        self._last = now
+        self._last, self._pause = now, min(2 * self._pause, LAST_PAUSE)
+        self.writes += 1
         content = {**self.state.content, "stage": stage, "updated": show_time(now)}
         try:
             written = write_report(
@@ -201,8 +206,9 @@ class _Ticker:
         self.state = written or self.state
 
 
-def _deliver(job: _Job, working: ReportState, answer: Answer) -> Outcome:
+def _deliver(job: _Job, ticker: _Ticker, answer: Answer) -> Outcome:
     """Write the result, remove what it replaces, and commit the report, in this order."""
+    working = ticker.state
     report = dict(answer.content["report"])
     output = dict(report["output"])
     file = File(answer.files[0], output["format"], output["content_type"])
@@ -223,7 +229,7 @@ def _deliver(job: _Job, working: ReportState, answer: Answer) -> Outcome:
         "updated": show_time(job.clock()),
         "source": working.content["source"],
         "output": {**output, "name": name},
-        "cost": _price(job, report, answer),
+        "cost": _price(job, report, answer, ticker.writes),
     }
     return _commit(
         job, working, report, Outcome("done", report=report, peak_bytes=answer.usage.peak_bytes), tuple(made)
@@ -234,13 +240,14 @@ def _picture(data: bytes) -> File:
     return File(data, "png", "image/png") if data.startswith(b"\x89PNG") else File(data, "jpeg", "image/jpeg")
 
 
-def _price(job: _Job, report: Mapping[str, Any], answer: Answer) -> dict[str, float | str]:
+def _price(job: _Job, report: Mapping[str, Any], answer: Answer, ticks: int) -> dict[str, float | str]:
     return estimate_cost(
         answer.usage.wall_seconds,
         vcpu=job.settings.vcpu,
         gib=job.settings.memory_gib,
         bytes_in=int(report["input"]["bytes"]),
         bytes_out=len(answer.files[0]),
+        writes=3 + len(answer.files) + ticks,
     )
 
 

@@ -65,14 +65,17 @@ def test_a_request_that_is_no_event_is_refused(worker: FlaskClient) -> None:
 
 
 def test_a_storage_that_cannot_be_reached_asks_for_the_event_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a way to the storage the answer is a server error without details, so that the event comes again."""
+    """Without a way to the storage the answer is a server error, so that the event comes again; no log has details."""
     monkeypatch.setenv("AUTOK_STORAGE_TOKEN_FILE", str(tmp_path / "absent"))
     worker = functions_framework.create_app("compress_upload", str(MAIN), "cloudevent").test_client()
     answer = worker.post("/", json={**EVENT, "name": "cat.png"}, headers=HEADERS)
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert b"absent" not in answer.data
+    said = capfd.readouterr()
+    assert "Traceback" not in said.out + said.err
+    assert "absent" not in said.out + said.err
 
 
 def test_an_api_that_is_not_set_up_says_so_without_details(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

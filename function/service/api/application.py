@@ -24,7 +24,7 @@ from service.api.access import (
 from service.api.openapi import describe_api
 from service.api.problems import problem, refuse
 from service.api.requests import read_json, read_options, read_upload
-from service.logs import Log, hash_name
+from service.logs import Log, hash_name, locate
 from service.names import (
     ACCEPTED_TYPES,
     FILENAME_METADATA,
@@ -115,7 +115,7 @@ class Api:
                 log("ERROR", "request failed", code=error.code, path=hash_name(request.path))
             return response
         except Exception as fault:
-            log("ERROR", "request failed", fault=type(fault).__name__, path=hash_name(request.path))
+            log("ERROR", "request failed", **locate(fault), path=hash_name(request.path))
             return problem("internal", "The service failed", "An unexpected fault; try again later.", status=500)
 
     def _route(self, request: Request) -> Response:

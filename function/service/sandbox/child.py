@@ -8,12 +8,12 @@ import resource
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from autok.errors import AutokError
+from service.logs import locate
 from service.sandbox.messages import send, write_answer
 
 Run = Callable[[Mapping[str, Any], bytes, Callable[[str], None]], tuple[dict[str, Any], Sequence[bytes]]]
@@ -64,13 +64,8 @@ def _work(run: Run, request: Mapping[str, Any], source: int, target: int, channe
     except MemoryError:
         return {"memory": True}
     except BaseException as fault:
-        return {"fault": type(fault).__name__, "where": _locate(fault)}
+        return locate(fault)
     return {"done": True}
-
-
-def _locate(fault: BaseException) -> str:
-    frames = traceback.extract_tb(fault.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def _isolate(keep: tuple[int, ...], helper: int) -> None:

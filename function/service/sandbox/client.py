@@ -24,7 +24,7 @@ START_TIMEOUT: Final = 60.0
 """Seconds the helper may take to load the engine."""
 GRACE: Final = 5.0
 """Seconds between an order to kill and the news of the end, after which the helper itself is ended."""
-BEAT: Final = 2.0
+BEAT: Final = 0.5
 """Seconds between two signs of life to the caller."""
 
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
