@@ -22,7 +22,7 @@ from autok.models import IndexedImage, Metadata, SourceImage
 LONGEST_SIDE = 1_000_000
 """PNG itself allows 2^31 - 1; readers (libpng by default) stop at a million."""
 
-EFFORT_BY_PIXELS: tuple[tuple[int, int], ...] = ((1_000_000, 4), (6_000_000, 2), (24_000_000, 1))
+EFFORT_BY_PIXELS: tuple[tuple[int, int], ...] = ((1_000_000, 4), (4_000_000, 2), (24_000_000, 1))
 """Pixels up to which an oxipng level is used; above the last, Pillow's file stands."""
 
 

@@ -1,0 +1,81 @@
+"""The table of lossy writers, reading back, and bytes that never vary."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from autok.encoding import ENCODERS, decode_pixels, encode_png, encode_webp_indexed
+from autok.errors import EncodeError
+from autok.models import IndexedImage
+from support.encoded import FULL, NOTHING, smooth
+
+
+@pytest.mark.parametrize("name", sorted(ENCODERS))
+def test_a_row_tells_the_truth(name):
+    """A row's writer gives a file of its format, media type and extension, with alpha where it says so."""
+    row = ENCODERS[name]
+    data = row.write(smooth(20, 12, "RGBA" if row.alpha else "RGB"), row.quality_range[0], NOTHING)
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.get_format_mimetype() == row.content_type
+        assert row.extension in Image.registered_extensions()
+    assert (decode_pixels(data, name).mode == "RGBA") == row.alpha
+    assert row.format == name
+
+
+@pytest.mark.parametrize("name", sorted(ENCODERS))
+def test_a_whole_photo_is_written_at_both_ends_of_the_range(name, flower):
+    """Both ends of a row's range give files, the upper one larger."""
+    row = ENCODERS[name]
+    photo = Image.open(io.BytesIO(flower)).convert("RGB").resize((160, 107))
+    low, high = (row.write(photo, quality, NOTHING) for quality in row.quality_range)
+    assert len(low) < len(high)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
+def test_a_broken_file_of_ours_is_a_typed_error(kind):
+    """Bytes that no decoder takes are an error of encoding that names the format and the size."""
+    with pytest.raises(EncodeError, match=f"The {kind} file of 30 bytes"):
+        decode_pixels(bytes(30), kind)
+
+
+def test_no_other_decoder_is_tried():
+    """A PNG is not read where a JPEG was to be written."""
+    buffer = io.BytesIO()
+    smooth(4, 4).save(buffer, "PNG")
+    with pytest.raises(EncodeError):
+        decode_pixels(buffer.getvalue(), "jpeg")
+
+
+def _digests() -> dict[str, str]:
+    image, clear = smooth(211, 97), smooth(211, 97, "RGBA")
+    palette = np.asarray(smooth(8, 5, "RGBA")).reshape(-1, 4)
+    indexed = IndexedImage(np.ascontiguousarray(palette), (np.arange(9000).reshape(90, 100) % 40).astype(np.uint8))
+    files = {
+        f"{name} {quality}": row.write(image, quality, FULL) for name, row in ENCODERS.items() for quality in (40, 80)
+    }
+    files |= {f"{name} alpha": row.write(clear, 60, NOTHING) for name, row in ENCODERS.items() if row.alpha}
+    files |= {f"png {effort}": encode_png(indexed, NOTHING, effort=effort) for effort in (0, 1, 4)}
+    files["webp palette"] = encode_webp_indexed(indexed, NOTHING)
+    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
+def test_threads_change_no_byte():
+    """The same files come out of another process with other thread counts."""
+    root = Path(__file__).parents[3]
+    code = "import json, test_registry; print(json.dumps(test_registry._digests()))"
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "3")
+    path = os.pathsep.join(str(folder) for folder in (root / "function", root / "tests", Path(__file__).parent))
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **threads, "PYTHONPATH": path}, capture_output=True, check=True
+    )
+    assert json.loads(answer.stdout) == _digests()
