@@ -87,6 +87,7 @@ def create_server(config: EmulatorConfig, port: int = 0) -> uvicorn.Server:
         log_config=None,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
+        h11_max_incomplete_event_size=65_536,
     )
     return uvicorn.Server(settings)
 

@@ -7,6 +7,7 @@ DATA/events/<id>.json       pending or dead; removed when acknowledged
 from __future__ import annotations
 
 import dataclasses
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from local.refusals import Refusal
 State = Literal["pending", "sending", "delivered", "dead"]
 """Waiting for its time; on its way; acknowledged; given up."""
 
+_LOGGER: Final = logging.getLogger(__name__)
 _DELIVERED_KEPT: Final = 5000
 
 
@@ -68,6 +70,7 @@ class EventJournal:
         self._on_publish = on_publish
         self._lock = threading.RLock()
         self._events: dict[str, Event] = {}
+        self._pending: dict[str, Event] = {}
         self._listeners: list[Callable[[], None]] = []
 
     def recover(self, find: Callable[[str, str], ObjectRecord | None]) -> None:
@@ -90,8 +93,10 @@ class EventJournal:
                 path.unlink()
             for path in sorted(self._folder.glob("*.json")):
                 event = Event(**read_json(path))
-                state: State = "dead" if event.state == "dead" else "pending"
-                self._events[event.id] = dataclasses.replace(event, state=state)
+                if event.state != "dead":
+                    event = dataclasses.replace(event, state="pending")
+                    self._pending[event.id] = event
+                self._events[event.id] = event
 
     def prepare(self, record: ObjectRecord) -> None:
         """Note on disk that `record` is about to exist."""
@@ -126,24 +131,34 @@ class EventJournal:
     def save(self, event: Event) -> None:
         """Replace an event by its new state."""
         with self._lock:
-            if event.state == "delivered":
-                self._path(event.id).unlink(missing_ok=True)
-            else:
-                write_json(self._path(event.id), event.as_dict())
             self._events[event.id] = event
+            if event.state == "pending":
+                self._pending[event.id] = event
+            else:
+                self._pending.pop(event.id, None)
             self._forget_oldest()
+            try:
+                self._write(event)
+            except OSError as error:
+                # What lies on disk is then older, and an older state is only ever delivered once more.
+                _LOGGER.warning("Event %s could not be noted: %s", event.id, error.strerror)
         for listener in self._listeners:
             listener()
 
     def next_pending(self) -> Event | None:
         """Return the pending event whose time comes first."""
         with self._lock:
-            pending = (event for event in self._events.values() if event.state == "pending")
-            return min(pending, key=lambda event: (event.not_before, int(event.id)), default=None)
+            return min(self._pending.values(), key=lambda event: (event.not_before, int(event.id)), default=None)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change."""
         self._listeners.append(listener)
+
+    def _write(self, event: Event) -> None:
+        if event.state == "delivered":
+            self._path(event.id).unlink(missing_ok=True)
+        else:
+            write_json(self._path(event.id), event.as_dict())
 
     def _forget_oldest(self) -> None:
         if len(self._events) > 2 * _DELIVERED_KEPT:

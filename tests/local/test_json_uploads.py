@@ -8,6 +8,7 @@ import io
 import json
 import os
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -192,6 +193,22 @@ def test_of_many_writers_with_one_condition_one_wins(emulator: RunningEmulator) 
         won = list(pool.map(upload, range(20)))
     assert won.count(True) == 1
     assert bucket.blob("one").download_as_bytes() == b"%d" % won.index(True)
+    assert len(emulator.events()) == 1
+
+
+def test_a_condition_is_checked_again_at_the_end(emulator: RunningEmulator) -> None:
+    """An upload that expects no object is 412 if one came to be while its body was on the way."""
+    port = int(emulator.url.rpartition(":")[2])
+    path = f"/upload/storage/v1/b/{UPLOADS}/o?uploadType=media&name=x&ifGenerationMatch=0"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {emulator.token}\r\n"
+        connection.sendall(f"{head}content-length: 10\r\n\r\n".encode() + b"slow")
+        while not _leftovers(emulator):
+            time.sleep(0.005)
+        emulator.client().bucket(UPLOADS).blob("x").upload_from_string(b"quick", if_generation_match=0)
+        connection.sendall(b"poke..")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 412 ")
+    assert emulator.client().bucket(UPLOADS).blob("x").download_as_bytes() == b"quick"
     assert len(emulator.events()) == 1
 
 

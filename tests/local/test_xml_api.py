@@ -158,3 +158,11 @@ def test_only_success_carries_cors(emulator: RunningEmulator) -> None:
     replay = _put(emulator, b"x", origin=ORIGIN)
     assert replay.status_code == 412
     assert "access-control-allow-origin" not in replay.headers
+
+
+def test_the_runs_token_opens_the_xml_api_too(emulator: RunningEmulator) -> None:
+    """A bearer token stands in for a signature, as it does in the cloud; a wrong one does not."""
+    emulator.client().bucket(RESULTS).blob("r").upload_from_string(b"x")
+    for token, status in ((emulator.token, 200), ("wrong", 401)):
+        headers = {"authorization": f"Bearer {token}"}
+        assert requests.get(f"{emulator.url}/{RESULTS}/r", headers=headers, timeout=10).status_code == status

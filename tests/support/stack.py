@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
+import functools
 import json
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -28,13 +32,21 @@ UPLOADS = "autok-uploads"
 RESULTS = "autok-results"
 
 
+@functools.cache
+def _shared_keys() -> RunKeys:
+    """Return one set of secrets for all emulators of this process: a key costs a quarter of a second."""
+    folder = Path(tempfile.mkdtemp(prefix="autok-keys-"))
+    atexit.register(shutil.rmtree, folder)
+    return make_keys(folder)
+
+
 class RunningEmulator:
     """An emulator on a free port, served from a thread of this process.
 
     Parameters
     ----------
     folder : Path
-        For keys and data.
+        For the data.
     buckets : mapping, optional
         Buckets with their resources; an uploads and a results bucket by default.
     events : EventConfig, optional
@@ -50,7 +62,7 @@ class RunningEmulator:
         events: EventConfig | None = None,
         **settings: Any,
     ) -> None:
-        self.keys: RunKeys = make_keys(folder / "keys")
+        self.keys: RunKeys = _shared_keys()
         self.token = self.keys.token.read_text()
         self.config = EmulatorConfig(
             data=folder / "data",
