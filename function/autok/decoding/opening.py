@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import warnings
 import zlib
@@ -14,6 +15,9 @@ from PIL import Image
 from autok.decoding.limits import Limits
 from autok.errors import AutokError, CorruptImageError, MemoryLimitError, TooManyPixelsError, TruncatedImageError
 from autok.models import Format
+
+# Pillow reports oddities of a file to its logger; without a handler they would end up on standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 NAMES: dict[Format, str] = {
     "png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from autok.decoding.avif import write_avif
 from autok.decoding.colors import Outcome
 from autok.decoding.container import Blocks, Container
 from autok.decoding.exif import Exif, parse_exif
@@ -15,11 +16,12 @@ from autok.decoding.png import write_png
 from autok.decoding.webp import write_webp
 from autok.models import Format, Metadata
 
-_WRITERS: dict[Format, Callable[[bytes, Blocks], bytes]] = {
+_WRITERS: dict[Format, Callable[[bytes, Blocks], bytes | None]] = {
     "png": write_png,
     "jpeg": write_jpeg,
     "webp": write_webp,
     "gif": write_gif,
+    "avif": write_avif,
 }
 
 
@@ -73,7 +75,8 @@ def strip_original(
     writer = _WRITERS.get(kind)
     if writer is None or outcome.converted or not container.shown:
         return None
-    if block.orientation != 1 and kind != "jpeg":
+    if block.orientation != 1 and kind not in ("jpeg", "avif"):
         return None
-    exif = _exif(container, block, which, block.orientation)
+    # An AVIF is turned by properties of its picture, which stay.
+    exif = _exif(container, block, which, 1 if kind == "avif" else block.orientation)
     return writer(data, Blocks(exif, _xmp(container, which), outcome.icc, outcome.numbers))

@@ -56,7 +56,8 @@ def test_orientations(plugin: str, orientation: int) -> None:
     assert source.metadata.exif is None
     if source.original is not None:
         assert _mean_error(decode(source.original), picture) <= ERRORS[plugin]
-    assert (source.original is not None) == (plugin == "JPEG" or (orientation == 1 and plugin in ("PNG", "WEBP")))
+    kept = plugin in ("JPEG", "AVIF") or (orientation == 1 and plugin in ("PNG", "WEBP"))
+    assert (source.original is not None) == kept
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
@@ -181,7 +182,7 @@ def test_arithmetic_original() -> None:
     assert decode(bytes(jpeg)).original is None
 
 
-@pytest.mark.parametrize("plugin", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("plugin", ["PNG", "JPEG", "WEBP", "GIF", "AVIF"])
 def test_original(plugin: str) -> None:
     """The kept original decodes to the same pixels, is never larger, and is its own original."""
     source = decode(saved(corner_picture(), plugin))
