@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autok.decoding.avif import write_avif
+from autok.decoding.bmp import write_bmp
 from autok.decoding.colors import Outcome
 from autok.decoding.container import Blocks, Container
 from autok.decoding.exif import Exif, parse_exif
@@ -22,6 +23,7 @@ _WRITERS: dict[Format, Callable[[bytes, Blocks], bytes | None]] = {
     "webp": write_webp,
     "gif": write_gif,
     "avif": write_avif,
+    "bmp": write_bmp,
 }
 
 
