@@ -18,7 +18,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format typecheck bench clean
+.PHONY: help setup run test lint format typecheck bench picture clean
 
 help:  ## Print this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ typecheck: .venv/dev  ## Check the types alone
 
 bench: .venv/dev  ## Print the tables of speed, memory and size (BENCH=floor for one)
 	$(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") PYTHONPATH=function:infra:tests $(BIN)/python -m bench $(BENCH)
+
+picture: setup chromium  ## Take the picture of the page that the README shows
+	@PYTHONPATH=function:infra:tests $(BIN)/python -m support.picture frontend/picture.jpg
 
 clean:  ## Remove everything that make made, the local buckets included
 	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis build
