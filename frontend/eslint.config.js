@@ -26,9 +26,11 @@ const rules = {
 };
 
 // Markup from text is how a file's name would become code: every way to write it is closed.
-const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "write", "srcdoc"].map((property) => ({
-  property, message: "Text goes in as text: use textContent or make().",
-}));
+const message = "Text goes in as text: use textContent or make().";
+const markup = [
+  ...["innerHTML", "outerHTML", "insertAdjacentHTML", "srcdoc"].map((property) => ({ property, message })),
+  { object: "document", property: "write", message },
+];
 
 export default [
   {

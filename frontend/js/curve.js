@@ -120,7 +120,6 @@ function makeAxes(size) {
     parts.push(makeShape("text", { x, y: bottom + 20, "text-anchor": "middle" }, String(2 ** bit)));
   }
   parts.push(makeShape("text", { x: MARGIN.left - 32, y: 14, class: "curve-score-name" }, "Quality"));
-  parts.push(makeShape("text", { x: size.width, y: 14, "text-anchor": "end", class: "curve-bytes-name" }, "Bytes"));
   return parts;
 }
 
@@ -161,6 +160,9 @@ export function drawCurve(curve, size, summary) {
   svg.append(...makeAxes(size), makeLine(placed, "bytes"), makeLine(placed, "predicted"));
   const landmarks = new Set(pickLandmarks(curve));
   svg.append(...placed.filter(({ point }) => landmarks.has(point)).map(makePoint));
-  if (most > 0) svg.append(makeShape("text", { x: size.width, y: MARGIN.top + 4, "text-anchor": "end", class: "curve-bytes-name" }, formatBytes(most)));
+  if (most > 0) {
+    svg.append(makeShape("text", { x: size.width, y: 14, "text-anchor": "end", class: "curve-bytes-name" }, "Size"));
+    svg.append(makeShape("text", { x: size.width, y: MARGIN.top + 4, "text-anchor": "end", class: "curve-bytes-name" }, formatBytes(most)));
+  }
   return svg;
 }

@@ -44,8 +44,8 @@ export function makeStrip(palette) {
 }
 
 /**
- * @param {readonly Swatch[]} palette by falling share
- * @returns {HTMLElement} a strip in proportion, the swatches, and a button that copies them as CSS
+ * @param {readonly Swatch[]} palette
+ * @returns {HTMLElement} a strip in proportion, the swatches by falling share, and a button that copies them as CSS
  */
 export function makePalette(palette) {
   const copy = make("button", { type: "button", class: "button", text: "Copy as CSS" });
@@ -53,12 +53,13 @@ export function makePalette(palette) {
     await navigator.clipboard.writeText(writeCss(palette));
     copy.textContent = "Copied";
   });
-  const list = make("ul", { class: "swatches" }, palette.slice(0, SHOWN).map(makeSwatch));
+  const sorted = [...palette].sort((a, b) => b.share - a.share);
+  const list = make("ul", { class: "swatches" }, sorted.slice(0, SHOWN).map(makeSwatch));
   const actions = make("div", { class: "palette-actions" }, [copy]);
   if (palette.length > SHOWN) {
     const more = make("button", { type: "button", class: "button", text: `Show all ${palette.length}` });
     more.addEventListener("click", () => {
-      list.append(...palette.slice(SHOWN).map(makeSwatch));
+      list.append(...sorted.slice(SHOWN).map(makeSwatch));
       more.remove();
       copy.focus();
     });
