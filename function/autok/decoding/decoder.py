@@ -14,7 +14,7 @@ from autok.decoding.heic import load_heic, read_heic
 from autok.decoding.jpeg import read_jpeg, write_jpeg
 from autok.decoding.limits import Limits
 from autok.decoding.modes import GRAY_MODES, to_eight_bits, with_empty_margins, without_idle_alpha
-from autok.decoding.opening import NAMES, guard, load_picture, open_picture
+from autok.decoding.opening import NAMES, guard, load_picture, open_picture, raised_limit
 from autok.decoding.orientation import UPRIGHT, turn_upright
 from autok.decoding.pictures import read_picture
 from autok.decoding.png import pixels_png, read_png
@@ -60,8 +60,9 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
     limits.check_bytes(len(data))
     kind = sniff(data)
     reader = _READERS.get(kind)
-    container = reader(data, limits) if reader else read_picture(data, kind, limits)
-    image = _load(data, kind, container, limits)
+    with raised_limit(limits):
+        container = reader(data, limits) if reader else read_picture(data, kind, limits)
+        image = _load(data, kind, container, limits)
     block = parse_exif(container.exif)
     gray = image.mode in GRAY_MODES
     with guard(NAMES[kind]):

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from autok.decoding import exif as tags
-from autok.decoding.exif import Directory, Exif
+from autok.decoding.exif import Directory, Exif, parse_exif
 from autok.decoding.ifd import Field, write_block
 
 MAX_BLOCK: Final = 65_000
@@ -101,9 +101,10 @@ def whole_block(block: Exif, texts: Texts, orientation: int = 1) -> bytes | None
     """
     if not block.main.entries:
         return _text_block(texts, orientation)
-    if len(block.data) <= MAX_BLOCK:
-        return _changed(block, orientation)
-    return copied_block(block, orientation)
+    changed = _changed(block, orientation)
+    # A thumbnail that claims the room of other entries would take them along.
+    whole = name_contents(parse_exif(changed)) >= name_contents(block) - {"thumbnail"}
+    return changed if whole and len(changed) <= MAX_BLOCK else copied_block(block, orientation)
 
 
 def copied_block(block: Exif, orientation: int = 1) -> bytes | None:
@@ -185,4 +186,4 @@ def _blank_thumbnail(block: Exif, changed: bytearray) -> None:
             (numbers[tag],) = struct.unpack_from(block.order + "I", block.data, entry.at)
     start, size = numbers.get(0x0201, 0), numbers.get(0x0202, 0)
     if start >= 8 and start + size <= len(changed):
-        changed[start : start + size] = bytes(size)
+        changed[start : start + size] = bytes(size) if start + size < len(changed) else b""

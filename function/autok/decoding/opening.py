@@ -78,6 +78,17 @@ def guard(name: str) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def raised_limit(limits: Limits) -> Iterator[None]:
+    """Raise Pillow's own limit on pixels to that of `limits` meanwhile, where it is lower."""
+    own = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = max(own or 0, limits.max_pixels)
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = own
+
+
 def open_picture(data: bytes, kind: Format, limits: Limits) -> Image.Image:
     """Open a picture without decoding it, as the one format that it was found to be.
 

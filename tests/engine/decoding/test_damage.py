@@ -43,7 +43,9 @@ def _samples() -> dict[str, bytes]:
 SAMPLES = _samples()
 
 
-@pytest.mark.parametrize("name", ["png", "palette", "jpeg", "progressive", "webp", "lossless", "gif", "bmp", "avif"])
+@pytest.mark.parametrize(
+    "name", ["png", "palette", "jpeg", "progressive", "webp", "lossless", "gif", "bmp", "tiff", "avif"]
+)
 def test_truncation(name: str) -> None:
     """A file cut at any twentieth of its length is refused, as cut off wherever its format is still known."""
     data = SAMPLES[name]

@@ -163,3 +163,12 @@ def test_animations(plugin: str) -> None:
     frames[0].save(target, plugin, save_all=True, append_images=frames[1:], duration=100)
     with pytest.raises(AnimationError, match="3 frames"):
         decode(target.getvalue())
+
+
+def test_limit_above_that_of_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit above Pillow's own counts, and Pillow's own is left as it was."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    assert decode(saved(corner_picture(), "TIFF")).pixel_count == 48 * 32
+    assert Image.MAX_IMAGE_PIXELS == 100
+    with pytest.raises(TooManyPixelsError):
+        decode(saved(corner_picture(), "TIFF"), Limits(max_pixels=50))

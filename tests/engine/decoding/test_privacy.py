@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 
 import pytest
 
 from autok.decoding import decode
+from autok.decoding.exif import parse_exif
 from autok.models import SourceImage
 from support.uploads import (
     AUTHOR,
@@ -148,8 +150,6 @@ def test_all(name: str) -> None:
 
 def test_orientation_under_all() -> None:
     """Under all, results are told to be upright, while the kept original keeps its own orientation."""
-    from autok.decoding.exif import parse_exif
-
     source = decode(
         with_segments(saved(corner_picture(), "JPEG"), segment(0xE1, b"Exif\0\0" + private_exif(6))), metadata="all"
     )
@@ -176,6 +176,21 @@ def test_text_fields() -> None:
     assert SECRET not in some.exif
     assert b"SECRET comment" in everything.exif
     assert some.removed == ("comment",)
+
+
+def test_greedy_thumbnail() -> None:
+    """A thumbnail that claims the room of other entries costs itself alone."""
+    exif = private_exif()
+    block = parse_exif(exif)
+    start = block.thumbnail.find(0x0201)
+    size = block.thumbnail.find(0x0202)
+    assert start is not None
+    assert size is not None
+    greedy = bytearray(exif)
+    struct.pack_into(block.order + "I", greedy, start.at, 8)
+    struct.pack_into(block.order + "I", greedy, size.at, len(exif) - 8)
+    source = decode(with_chunks(saved(corner_picture(), "PNG"), chunk(b"eXIf", bytes(greedy))), metadata="all")
+    assert {"GPS position", "author", "camera serial number"} <= set(source.metadata.kept)
 
 
 def test_nothing_to_keep() -> None:
