@@ -59,7 +59,8 @@ def try_quality(scene: Scene, output_format: Format, quality: int) -> Trial:
     """Encode the sample and score it; the size is what the whole is expected to have."""
     image = scene.sample.image
     if output_format == "jpeg":
-        data = encode_jpeg(image, quality, Metadata(), final=False)
+        # The whole's size decides which encoder writes it; the sample has to meet the same one.
+        data = encode_jpeg(image, quality, Metadata(), final=False, pixel_count=scene.source.pixel_count)
     else:
         data = ENCODERS[output_format].write(image, quality, Metadata())
     decoded = decode_pixels(data, output_format)

@@ -89,12 +89,7 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate]
     Where the plan spares the palette its full encoding, the candidate has no data and a predicted size.
     """
     if not scene.plan.palette_full:
-        trial = try_palette(scene, len(choice.colors), choice.colors, weigh=True)
-        assert trial.size is not None
-        shares = _shares(draw(scene, scene.sample, choice.colors))
-        note = "Not written in full: a picture like this has too few equal neighbours for a palette to win."
-        spared = Candidate("png", "palette", None, trial.size, trial.score, colors=len(choice.colors), note=note)
-        return [spared], Palette(choice.colors, shares)
+        return _spare(scene, choice)
     indexed = draw(scene, scene.source, choice.colors)
     score = 100.0 if choice.exact else choice.score
     common: dict[str, Any] = {"score": score, "lossless": choice.exact, "colors": len(choice.colors)}
@@ -107,6 +102,17 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate]
         data = encode_webp_indexed(indexed, scene.source.metadata)
         candidates.append(Candidate("webp", "palette + WebP lossless", data, len(data), **common))
     return candidates, Palette(choice.colors, _shares(indexed))
+
+
+def _spare(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate], Palette]:
+    """Foretell the palette's file from the sketch."""
+    indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space)
+    factor = scene.source.pixel_count / scene.sketch.pixel_count
+    size = round(factor * len(encode_png(indexed, Metadata(), effort=0)))
+    note = "Foretold, not written: a picture like this has too few equal neighbours for a palette to win."
+    score = scene.plan.predicted_score if choice.score is None else choice.score
+    spared = Candidate("png", "palette", None, size, score, colors=len(choice.colors), note=note)
+    return [spared], Palette(choice.colors, _shares(indexed))
 
 
 def _mapping(scene: Scene, colors: int) -> dict[str, Any]:
