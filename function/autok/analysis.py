@@ -106,13 +106,13 @@ def _luma(image: Image.Image) -> Image.Image:
     return ImageChops.multiply(luma, image.getchannel("A")) if image.mode == "RGBA" else luma
 
 
-def local_deviation(luma: Image.Image, top: int, bottom: int) -> NDArray[np.uint8]:
+def local_deviation(image: Image.Image, top: int, bottom: int) -> NDArray[np.uint8]:
     """Return the standard deviation of luma in each pixel's 3 x 3 neighbourhood.
 
     Parameters
     ----------
-    luma : PIL.Image.Image
-        Mode L.
+    image : PIL.Image.Image
+        Mode RGB or RGBA, or L where it is luma already.
     top, bottom : int
         The rows that are asked for, half-open.
 
@@ -121,8 +121,9 @@ def local_deviation(luma: Image.Image, top: int, bottom: int) -> NDArray[np.uint
     ndarray of shape (bottom - top, W), uint8
         In half steps of 8-bit luma, [0, 255]; the picture is continued by its edge pixels.
     """
-    first, last = max(0, top - 1), min(luma.height, bottom + 1)
-    rows = np.asarray(luma.crop((0, first, luma.width, last)))
+    first, last = max(0, top - 1), min(image.height, bottom + 1)
+    part = image.crop((0, first, image.width, last))
+    rows = np.asarray(part if part.mode == "L" else _luma(part))
     padded = np.pad(rows, ((int(first == top), int(last == bottom)), (1, 1)), mode="edge").astype(np.uint32)
     total, squares = _box_sum(padded), _box_sum(padded * padded)
     squares *= 9

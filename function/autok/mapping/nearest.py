@@ -1,4 +1,8 @@
-"""The nearest palette entry, found once for each distinct colour and looked up for each pixel."""
+"""The nearest palette entry, found once for each distinct colour and looked up for each pixel.
+
+Pictures of few colours are looked up by exact code, others by seven bits a channel (six with alpha): the table is
+then a few megabytes at any size of the picture, and half a code step is far below the spacing of any palette.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from autok.color import BOUNDS, GRID, to_space
+from autok.color import GRID, to_space
 
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
 
 _CHUNK: Final = 1 << 14
-_AXIS_CELLS: Final[dict[str, tuple[int, int, int, int]]] = {
-    "oklab": (128, 64, 64, 16),
-    "cielab": (64, 96, 96, 16),
-    "rgb": (64, 64, 64, 16),
-}
 
 
 def coordinates(colors: NDArray[np.uint8] | NDArray[np.float32], space: str) -> NDArray[np.int32]:
@@ -83,12 +82,37 @@ class ColorTable:
         assert self.slots is not None
         return self.slots[coarse_codes(pixels)]
 
+    def exact_entries(self, palette: NDArray[np.uint8], entries: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
+        """Put each colour that the palette has, byte for byte, in the place of its nearest entry.
+
+        Colours that differ by less than a grid step would otherwise be taken for one another.
+
+        Parameters
+        ----------
+        palette : ndarray of shape (K, 4), uint8
+            sRGB and alpha.
+        entries : ndarray of shape (N,), uint8
+            The entry nearest to each of `colors`.
+
+        Returns
+        -------
+        entries : ndarray of shape (N,), uint8
+        exact : bool
+            Whether the palette has every colour.
+        """
+        if self.keys is None:
+            return entries, False
+        codes = exact_codes(palette[:, : self.colors.shape[1]])
+        order = np.argsort(codes, kind="stable")
+        place = np.minimum(np.searchsorted(codes[order], self.keys), len(codes) - 1)
+        same = codes[order][place] == self.keys
+        return np.where(same, order[place], entries).astype(np.uint8), bool(same.all())
+
     @classmethod
     def exact(cls, colors: NDArray[np.uint8]) -> ColorTable:
         """Make a table of known distinct colours, shape (N, C)."""
-        codes = exact_codes(colors)
-        order = np.argsort(codes, kind="stable")
-        return cls(colors[order].astype(np.float32), codes[order], None)
+        codes, order = np.unique(exact_codes(colors), return_index=True)
+        return cls(colors[order].astype(np.float32), codes, None)
 
     @classmethod
     def coarse(cls, seen: NDArray[np.bool_], channels: int) -> ColorTable:
@@ -122,39 +146,3 @@ def coarse_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
         codes <<= bits
         codes |= pixels[..., channel] >> (8 - bits)
     return codes if pixels.shape[-1] == 3 else np.where(pixels[..., 3] == 0, np.int32(0), codes)
-
-
-@dataclass(frozen=True, slots=True)
-class SpaceGrid:
-    """The working space cut into cells, each with its nearest entry; for colours that diffusion has moved."""
-
-    low: NDArray[np.int32]
-    """(D, 1): least coordinate."""
-    high: NDArray[np.int32]
-    """(D, 1): greatest coordinate."""
-    cell: NDArray[np.int32]
-    """(D, 1): grid steps in a cell."""
-    strides: NDArray[np.int32]
-    """(D, 1): of the cells."""
-    entries: NDArray[np.uint8]
-    """Nearest entry of each cell."""
-
-    @classmethod
-    def over(cls, palette: NDArray[np.int32], space: str) -> SpaceGrid:
-        """Cut the space and find the entry nearest to the middle of each cell."""
-        dimensions = palette.shape[1]
-        bounds = np.array(BOUNDS[space][:dimensions]) * GRID[space]
-        low, high = np.floor(bounds[:, 0]).astype(np.int32), np.ceil(bounds[:, 1]).astype(np.int32)
-        cells = np.array(_AXIS_CELLS[space][:dimensions]) // (2 if dimensions == 4 else 1)
-        cell = (-(-(high - low + 1) // cells)).astype(np.int32)
-        counts = -(-(high - low + 1) // cell)
-        strides = np.array([int(np.prod(counts[axis + 1 :])) for axis in range(dimensions)], np.int32)
-        middles = [low[axis] + cell[axis] * np.arange(counts[axis]) + cell[axis] // 2 for axis in range(dimensions)]
-        points = np.stack(np.meshgrid(*middles, indexing="ij"), axis=-1).reshape(-1, dimensions).astype(np.int32)
-        column = (slice(None), None)
-        return cls(low[column], high[column], cell[column], strides[column], nearest(points, palette))
-
-    def look_up(self, points: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """Return the nearest entry of points (D, n) within the bounds."""
-        cells = (points - self.low) // self.cell
-        return np.asarray(self.entries[(cells * self.strides).sum(axis=0)])

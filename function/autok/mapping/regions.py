@@ -6,12 +6,21 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from autok.mapping.nearest import FEW_COLORS, ColorTable, SpaceGrid, coarse_codes, coordinates, nearest
-from autok.mapping.wavefront import BAND_ROWS, Chooser, Edge, choose_band
-from autok.models import Analysis, IndexedImage, SourceImage, strips
+from autok.analysis import local_deviation
+from autok.mapping.grid import SpaceGrid
+from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, coordinates, nearest
+from autok.mapping.skewing import Edge
+from autok.mapping.wavefront import Chooser, choose_band
+from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, strips
 
-PHOTO_DITHER: Final = 0.5
+BAND_ROWS: Final = 768
+"""Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
+MASKING: Final = 4.0
+"""Activity, in 8-bit luma steps, at which a repeated entry may cost twice the error that it may in a flat area."""
+
+PHOTO_DITHER: Final = 0.6
 """Strength that photographs get; more diverges outside the palette's hull and costs bytes."""
 FLAT_SHARE: Final = 0.5
 """Share of pixels equal to their left neighbour from which an image is a graphic."""
@@ -62,15 +71,16 @@ def map_colors(
         The palette as given, and the indices.
     """
     table = _table_of(source)
-    chooser = _chooser(table, palette, space, dither, rate)
+    chooser = _chooser(source, table, palette, space, dither, rate)
     indices = np.empty((source.height, source.width), np.uint8)
-    if chooser.grid is None and not chooser.penalty:
+    if chooser.grid is None and chooser.penalties is None:
         for top, bottom, pixels in strips(source.image):
             indices[top:bottom] = chooser.first[table.positions(pixels)]
         return IndexedImage(palette, indices)
     edge = Edge.start(len(chooser.points), source.width)
     for top, bottom, pixels in strips(source.image, rows=min(BAND_ROWS, source.height)):
-        indices[top:bottom], edge = choose_band(table.positions(pixels), chooser, edge)
+        activity = local_deviation(source.image, top, bottom)
+        indices[top:bottom], edge = choose_band(table.positions(pixels), activity, chooser, edge)
     return IndexedImage(palette, indices)
 
 
@@ -98,24 +108,17 @@ def map_region(
     ndarray of shape (h, w), uint8
         Indices. Diffusion starts anew at the region's edges.
     """
-    table = ColorTable.exact(np.unique(pixels.reshape(-1, pixels.shape[2]), axis=0))
-    chooser = _chooser(table, palette, space, dither, rate)
-    positions = table.positions(pixels)
-    if chooser.grid is None and not chooser.penalty:
-        return chooser.first[positions]
-    indices = np.empty(pixels.shape[:2], np.uint8)
-    edge = Edge.start(len(chooser.points), pixels.shape[1])
-    for top in range(0, len(pixels), BAND_ROWS):
-        part = slice(top, top + BAND_ROWS)
-        indices[part], edge = choose_band(positions[part], chooser, edge)
-    return indices
+    return map_colors(
+        SourceImage(Image.fromarray(pixels), "png", b"", None), palette, space=space, dither=dither, rate=rate
+    ).indices
 
 
 def _table_of(source: SourceImage) -> ColorTable:
     """Return the distinct colours of a picture."""
     few = source.image.getcolors(FEW_COLORS)
     if few is not None:
-        return ColorTable.exact(np.array([color for _, color in few], np.uint8))
+        colors = np.array([color for _, color in few], np.uint8)
+        return ColorTable.exact(colors)
     channels = len(source.image.getbands())
     seen = np.zeros(1 << (21 if channels == 3 else 24), np.bool_)
     for _, _, pixels in strips(source.image):
@@ -123,20 +126,46 @@ def _table_of(source: SourceImage) -> ColorTable:
     return ColorTable.coarse(seen, channels)
 
 
-def _chooser(table: ColorTable, palette: NDArray[np.uint8], space: str, dither: float, rate: float) -> Chooser:
-    """Prepare what the decisions need."""
-    translucent = table.colors.shape[1] == 4
-    points = coordinates(table.colors, space)
-    entries = coordinates(palette if translucent else palette[:, :3], space)
-    strength = round(min(dither, 1.0) * _MAX_STRENGTH * 256)
+def _chooser(
+    source: SourceImage, table: ColorTable, palette: NDArray[np.uint8], space: str, dither: float, rate: float
+) -> Chooser:
+    """Prepare what the decisions need; where the palette has every colour there is nothing to decide."""
+    columns = table.colors.shape[1]
+    points, entries = coordinates(table.colors, space), coordinates(palette[:, :columns], space)
+    first, exact = table.exact_entries(palette, nearest(points, entries))
+    strength = 0 if exact else round(min(dither, 1.0) * _MAX_STRENGTH * 256)
+    penalty = 0.0 if exact else rate * _spread(entries)
     return Chooser(
         points=np.ascontiguousarray(points.T),
-        first=nearest(points, entries),
+        first=first,
         palette=np.ascontiguousarray(entries.T),
-        grid=SpaceGrid.over(entries, space) if strength else None,
+        grid=SpaceGrid.over(entries, points, space) if strength else None,
         strength=strength,
-        penalty=round(rate * _spread(entries)),
+        penalties=_penalties(penalty) if penalty else None,
+        literals=_literals(source, table, first, len(palette), penalty),
     )
+
+
+def _penalties(penalty: float) -> NDArray[np.int32]:
+    """Return lambda by activity in half steps."""
+    return np.rint(penalty * (1.0 + np.arange(256) / 2.0 / MASKING)).astype(np.int32)
+
+
+def _literals(
+    source: SourceImage, table: ColorTable, first: NDArray[np.uint8], colors: int, penalty: float
+) -> NDArray[np.int32]:
+    """Return what each entry's code length, above or below the mean, adds to its cost."""
+    if not penalty:
+        return np.zeros(colors, np.int32)
+    counts = np.ones(colors)
+    step = -(-source.pixel_count // STRIP_PIXELS)
+    for top in range(0, source.height, step):
+        row = np.asarray(source.image.crop((0, top, source.width, top + 1)))
+        counts += np.bincount(first[table.positions(row)].ravel(), minlength=colors)
+    shares = counts / counts.sum()
+    bits = -np.log2(shares)
+    mean = float((shares * bits).sum())
+    return np.asarray(np.rint(penalty * (bits / max(mean, 1e-9) - 1.0)), np.int32)
 
 
 def _spread(entries: NDArray[np.int32]) -> float:

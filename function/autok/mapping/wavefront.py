@@ -5,27 +5,33 @@ are independent of each other: one numpy call handles them all, and an image of 
 image is worked through in bands of rows, so that memory stays bounded; what a band leaves at its lower edge is
 handed to the next.
 
-At each pixel the entry is chosen that minimises squared error + lambda x (0 where the entry is that of the left or
-the upper neighbour, else 1). Repeated entries are what the PNG encoder's matches live on. The error that the choice
-leaves is diffused with the weights of Floyd and Steinberg (1976), in the working space, in whole grid steps.
+Theory
+------
+At each pixel that entry is chosen which costs least, squared error + lambda x rate, among three: the nearest entry,
+the entry of the left neighbour, and that of the upper one. The rate stands for what the PNG encoder will write:
+
+- a neighbour's entry continues a match (a run, or a copy of the row above) that the previous pixel was part of:
+  0; it has to start one: `START_RATE`;
+- the nearest entry is a literal: 1, and more or less than 1 where it is rare or common (Huffman's code lengths).
+
+Lambda grows with the activity around the pixel, since errors in busy texture are seen less (contrast masking). The
+error that the choice leaves is diffused with the weights of Floyd and Steinberg, "An adaptive algorithm for
+spatial greyscale" (1976), in the working space. All of it is whole numbers: the same on every machine.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from autok.mapping.nearest import SpaceGrid
+from autok.mapping.grid import SpaceGrid
+from autok.mapping.skewing import Edge, Front, skewed, unskewed
 
-BAND_ROWS: Final = 768
-"""Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
-
-_NONE: Final = -1
-_Item = TypeVar("_Item", np.int32, np.uint8)
+START_RATE: Final = 0.6
+"""Cost of the first pixel of a match, in literals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,62 +48,23 @@ class Chooser:
     """Nearest entries anywhere in the space; None without diffusion."""
     strength: int
     """Share of the error that is diffused, in 1/256."""
-    penalty: int
-    """Lambda, in squared grid steps."""
+    penalties: NDArray[np.int32] | None
+    """(256,): lambda by activity in half steps, in squared grid steps; None where the rate does not count."""
+    literals: NDArray[np.int32]
+    """(K,): what an entry's code length adds to the penalty, in squared grid steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What a band hands to the next: the choices and errors of its last row."""
-
-    entries: NDArray[np.int32]
-    """(W + 4,): entries of the row above, -1 where there is none."""
-    errors: NDArray[np.int32]
-    """(D, W + 4): errors of the row above."""
-
-    @classmethod
-    def start(cls, dimensions: int, width: int) -> Edge:
-        """Return the edge above the first row."""
-        return cls(np.full(width + 4, _NONE, np.int32), np.zeros((dimensions, width + 4), np.int32))
-
-
-@dataclass(frozen=True, slots=True)
-class _Front:
-    """The last four skewed lines; place 0 of a line is the row above the band."""
-
-    entries: NDArray[np.int32]
-    """(4, h + 1)."""
-    errors: NDArray[np.int32]
-    """(4, D, h + 1)."""
-
-    @classmethod
-    def start(cls, rows: int, above: Edge) -> _Front:
-        """Return the lines before the first step."""
-        front = cls(np.full((4, rows + 1), _NONE, np.int32), np.zeros((4, len(above.errors), rows + 1), np.int32))
-        for step in (-2, -1):
-            front.enter_above(above, step)
-        return front
-
-    def enter_above(self, above: Edge, step: int) -> None:
-        """Put the pixel of the row above that belongs to a step into its line."""
-        column = min(step + 2, len(above.entries) - 1)
-        self.entries[step % 4, 0] = above.entries[column]
-        self.errors[step % 4, :, 0] = above.errors[:, column]
-
-    def forget(self, step: int, top: int) -> None:
-        """Clear what rows that have ended left in the line of a step."""
-        ended = slice(max(1, top - 3), top + 1)
-        self.entries[step % 4, ended] = _NONE
-        self.errors[step % 4, :, ended] = 0
-
-
-def choose_band(positions: NDArray[np.int32], chooser: Chooser, above: Edge) -> tuple[NDArray[np.uint8], Edge]:
+def choose_band(
+    positions: NDArray[np.int32], activity: NDArray[np.uint8], chooser: Chooser, above: Edge
+) -> tuple[NDArray[np.uint8], Edge]:
     """Choose the entries of one band of rows.
 
     Parameters
     ----------
     positions : ndarray of shape (h, W), int32
         Positions of the pixels' colours in `chooser.points`.
+    activity : ndarray of shape (h, W), uint8
+        Local luma deviation in half steps.
     chooser : Chooser
         The palette and the weights.
     above : Edge
@@ -110,59 +77,72 @@ def choose_band(positions: NDArray[np.int32], chooser: Chooser, above: Edge) -> 
         For the band below.
     """
     rows, width = positions.shape
-    steps = width + 2 * (rows - 1)
-    skewed = np.zeros((steps, rows), np.int32)
-    _unskewed(skewed, width)[...] = positions
-    chosen = np.zeros((steps, rows), np.uint8)
-    front, below = _Front.start(rows, above), Edge.start(len(chooser.points), width)
-    for step in range(steps):
-        top, bottom = max(0, (step - width) // 2 + 1), min(rows, step // 2 + 1)
-        front.enter_above(above, step)
-        front.forget(step, top)
-        _choose_line(skewed[step, top:bottom], chooser, front, step, slice(top, bottom))
-        chosen[step] = front.entries[step % 4, 1:]
-        if bottom == rows:
-            column = step - 2 * (rows - 1)
-            below.entries[column], below.errors[:, column] = (
-                front.entries[step % 4, rows],
-                front.errors[step % 4, :, rows],
-            )
-    return np.ascontiguousarray(_unskewed(chosen, width)), below
+    lines, busy = skewed(positions), skewed(activity)
+    chosen = np.zeros(lines.shape, np.uint8)
+    front, below = Front.start(rows, above), Edge.start(len(chooser.points), width)
+    for step in range(len(lines)):
+        own = front.enter(above, step, width)
+        chosen[step, own] = _choose_line(lines[step, own], busy[step, own], chooser, front, step, own)
+        if own.stop == rows:
+            below.take(front, step, step - 2 * (rows - 1))
+    return unskewed(chosen, width), below
 
 
-def _choose_line(positions: NDArray[np.int32], chooser: Chooser, front: _Front, step: int, above: slice) -> None:
+def _choose_line(
+    positions: NDArray[np.int32],
+    activity: NDArray[np.uint8],
+    chooser: Chooser,
+    front: Front,
+    step: int,
+    above: slice,
+) -> NDArray[np.int32]:
     """Choose the entries of one skewed line and note them with their errors."""
     own = slice(above.start + 1, above.stop + 1)
-    now, one, two, three = (step % 4, (step - 1) % 4, (step - 2) % 4, (step - 3) % 4)
     wanted = chooser.points.take(positions, axis=1)
     if chooser.grid is None:
         best = chooser.first.take(positions).astype(np.int32)
     else:
-        errors = front.errors
-        moved = errors[one, :, own] * 7
-        moved += errors[two, :, above] * 5
-        moved += errors[one, :, above] * 3
-        moved += errors[three, :, above]
-        moved *= chooser.strength
-        moved >>= 12
-        wanted += moved
-        np.clip(wanted, chooser.grid.low, chooser.grid.high, out=wanted)
+        wanted += _inherited(front, step, above, own, chooser.strength)
+        np.maximum(wanted, chooser.grid.low, out=wanted)
+        np.minimum(wanted, chooser.grid.high, out=wanted)
         best = chooser.grid.look_up(wanted).astype(np.int32)
-    error = wanted - chooser.palette.take(best, axis=1)
-    if chooser.penalty:
-        cost = (error * error).sum(axis=0) + chooser.penalty
-        for neighbour in (front.entries[two, above], front.entries[one, own]):
-            other = wanted - chooser.palette.take(neighbour, axis=1)
-            spent = (other * other).sum(axis=0)
-            better = (spent < cost) & (neighbour >= 0)
-            best = np.where(better, neighbour, best)
-            cost = np.where(better, spent, cost)
-            error = np.where(better, other, error)
-    front.entries[now, own] = best
-    front.errors[now, :, own] = error
+    color = chooser.palette.take(best, axis=1)
+    if chooser.penalties is not None:
+        penalty = chooser.penalties.take(activity)
+        cost = _squared(wanted - color)
+        cost += penalty
+        cost += chooser.literals.take(best)
+        penalty = (penalty * round(START_RATE * 256)) >> 8
+        sources = ((front.line(step - 1), own), (front.line(step - 2), above))
+        for fresh, ((entries, colors), place) in zip(front.fresh, sources, strict=True):
+            spent = _squared(wanted - colors[:, place])
+            spent += penalty * fresh[above]
+            better = spent < cost
+            np.copyto(best, entries[place], where=better)
+            np.copyto(color, colors[:, place], where=better)
+            np.copyto(cost, spent, where=better)
+        for fresh, ((entries, _), place) in zip(front.fresh, sources, strict=True):
+            np.not_equal(best, entries[place], out=fresh[above])
+    front.note(step, own, best, color, wanted - color)
+    return best
 
 
-def _unskewed(lines: NDArray[_Item], width: int) -> NDArray[_Item]:
-    """View skewed lines (T, h) as rows (h, W): pixel (x, y) lies in line x + 2 y."""
-    step, item = lines.strides
-    return as_strided(lines, (lines.shape[1], width), (2 * step + item, step))
+def _inherited(front: Front, step: int, above: slice, own: slice, strength: int) -> NDArray[np.int32]:
+    """Return the share of the neighbours' errors that falls to each pixel of a line, shape (D, n)."""
+    one, two, three = (front.errors[(step - back) % 4] for back in (1, 2, 3))
+    moved = one[:, own] * 7
+    moved += two[:, above] * 5
+    moved += one[:, above] * 3
+    moved += three[:, above]
+    moved *= strength
+    moved >>= 12
+    return np.asarray(moved)
+
+
+def _squared(error: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return squared lengths of the columns; the errors are overwritten."""
+    error *= error
+    total = error[0]
+    for axis in error[1:]:
+        total += axis
+    return np.asarray(total)
