@@ -85,7 +85,7 @@ def _lossy(scene: Scene, choice: QualityChoice, palettes: Sequence[Candidate]) -
     """Write a lossy file, unless a palette that reaches the score is sure to be smaller."""
     floor = scene.plan.target_score
     weights = [c.size for c in palettes if c.data is not None and _reaches(c, floor)]
-    foretold = predict_lossy(choice, "Not written in full: the palette is much smaller at the same quality.")
+    foretold = predict_lossy(scene, choice, "Not written in full: the palette is much smaller at the same quality.")
     return foretold if weights and foretold.size > HOPELESS * min(weights) else encode_lossy(scene, choice)
 
 
@@ -95,13 +95,13 @@ def _beside_asked_colors(scene: Scene, palette: PaletteChoice, choice: QualityCh
     Only a format that was asked for is written from the palette; of the others the size is foretold.
     """
     if scene.options.format != choice.format:
-        return [predict_lossy(choice, f"For comparison: it does not keep to {len(palette.colors)} colours.")]
+        return [predict_lossy(scene, choice, f"For comparison: it does not keep to {len(palette.colors)} colours.")]
     indexed = draw(scene, scene.source, palette.colors)
     encoder = ENCODERS[choice.format]
     channels = 4 if encoder.alpha and scene.source.has_alpha else 3
     rebuilt = Image.fromarray(indexed.palette[:, :channels][indexed.indices])
     data = encoder.write(rebuilt, choice.quality, scene.source.metadata)
-    name = f"palette, then {encoder_name(choice.format)}"
+    name = f"palette, then {encoder_name(choice.format, scene.source.pixel_count)}"
     score = scene.scorer.score(rebuilt)
     plain = encode_lossy(scene, choice)
     note = f"Plain {choice.format.upper()} at the same quality, without the palette."

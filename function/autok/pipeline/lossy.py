@@ -73,21 +73,21 @@ def try_quality(scene: Scene, output_format: Format, quality: int) -> Trial:
 def encode_lossy(scene: Scene, choice: QualityChoice) -> Candidate:
     """Write the whole picture at the chosen quality."""
     data = ENCODERS[choice.format].write(scene.source.image, choice.quality, scene.source.metadata)
-    return Candidate(choice.format, encoder_name(choice.format), data, len(data), choice.score, quality=choice.quality)
+    name = encoder_name(choice.format, scene.source.pixel_count)
+    return Candidate(choice.format, name, data, len(data), choice.score, quality=choice.quality)
 
 
-def predict_lossy(choice: QualityChoice, note: str) -> Candidate:
+def predict_lossy(scene: Scene, choice: QualityChoice, note: str) -> Candidate:
     """Return the candidate as its last trial on the sample foretells it, without writing the whole."""
     trial = next(trial for trial in choice.trials if trial.setting == choice.quality)
     assert trial.size is not None
-    return Candidate(
-        choice.format, encoder_name(choice.format), None, trial.size, choice.score, quality=choice.quality, note=note
-    )
+    name = encoder_name(choice.format, scene.source.pixel_count)
+    return Candidate(choice.format, name, None, trial.size, choice.score, quality=choice.quality, note=note)
 
 
-def encoder_name(output_format: Format) -> str:
-    """Name what writes a lossy format here."""
-    return jpeg_encoder_name() if output_format == "jpeg" else f"Pillow {ENCODERS[output_format].format}"
+def encoder_name(output_format: Format, pixel_count: int) -> str:
+    """Name what writes a lossy format here at that size."""
+    return jpeg_encoder_name(pixel_count) if output_format == "jpeg" else f"Pillow {ENCODERS[output_format].format}"
 
 
 def _points(trials: Sequence[Trial]) -> list[tuple[int, float]]:
