@@ -21,7 +21,8 @@ from service.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     from service.api import Api
-    from service.sandbox import Sandbox
+    from service.sandbox.client import Sandbox
+    from service.sandbox.single import ProcessSandbox
 
 _T = TypeVar("_T")
 
@@ -53,11 +54,11 @@ class Process:
         return cast("Storage", self._once("storage", lambda: open_storage(self.settings)))
 
     @property
-    def sandbox(self) -> Sandbox:
+    def sandbox(self) -> Sandbox | ProcessSandbox:
         """The sandbox; its helper starts with the first job, or with `warm_up`."""
-        from service.sandbox import Sandbox
+        from service.sandbox import open_sandbox
 
-        return self._once("sandbox", lambda: Sandbox(self.settings.child_limits))
+        return self._once("sandbox", lambda: open_sandbox(self.settings.child_limits))
 
     @property
     def api(self) -> Api:

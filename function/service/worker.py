@@ -219,8 +219,8 @@ def _deliver(job: _Job, ticker: _Ticker, answer: Answer) -> Outcome:
     if len(answer.files) > 1:
         preview = _picture(answer.files[1])
         made.append(name_preview(job.upload.name, preview.data))
-        put_object(job.storage, job.results, job.upload, made[1], preview)
-        report["preview"] = made[1]
+        if put_object(job.storage, job.results, job.upload, made[1], preview):
+            report["preview"] = made[1]
     replaced = tuple(each for each in working.results if each not in made)
     remove_objects(job.storage, job.results, job.upload, replaced)
     report |= {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         patch.setenv("AUTOK_RATE_LIMIT", "0")
         app = functions_framework.create_app("api", str(MAIN), "http")
         yield schemathesis.openapi.from_wsgi("/v1/openapi.json", app)
+        sys.modules["main"].PROCESS.storage.close()
 
 
 def test_every_answer_is_one_that_the_document_states(schema: Any) -> None:

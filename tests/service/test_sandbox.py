@@ -24,8 +24,10 @@ from autok.errors import (
     OptionError,
     TimeLimitError,
 )
-from service.sandbox import Sandbox
+from service.sandbox import open_sandbox
+from service.sandbox.client import Sandbox
 from service.sandbox.messages import read_answer, revive, write_answer
+from service.sandbox.single import ProcessSandbox
 from service.settings import ChildLimits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="children are forked and bounded on Linux alone")
@@ -189,7 +191,7 @@ def test_a_caller_that_gives_up_takes_its_child_along(sandbox: Sandbox) -> None:
 def test_a_killed_worker_takes_helper_and_child_along() -> None:
     """After kill -9 of the process that serves, neither its helper nor the child at work goes on."""
     code = """
-from service.sandbox import Sandbox
+from service.sandbox.client import Sandbox
 from service.settings import ChildLimits
 def tell(stage):
     print(stage, flush=True)
@@ -264,3 +266,27 @@ def test_an_unknown_error_becomes_a_crash() -> None:
     assert type(revive("no such code", "words")) is CrashError
     assert str(revive("too_many_pixels", "64 of 63")) == "64 of 63"
     assert revive("too_many_pixels", "").as_dict()["code"] == "too_many_pixels"
+
+
+def test_linux_has_the_helper() -> None:
+    """On this system a sandbox is the one with a warmed helper."""
+    assert type(open_sandbox(LIMITS)) is Sandbox
+
+
+def test_other_systems_have_a_process_per_image() -> None:
+    """Without a helper a job gets the same answer, and its refusals are told by the same errors."""
+    single = ProcessSandbox(ChildLimits(memory=256 * 1024**2, cpu=20, wall=20), "support.engines")
+    stages: list[str] = []
+    answer = single.run({}, b"abc" * 100_000, stages.append)
+    assert answer.content == {"length": 300_000}
+    assert answer.files == (b"cba" * 100_000, b"second")
+    assert stages == ["decoding"]
+    for do, kind in (("refuse", CorruptImageError), ("bomb", MemoryLimitError), ("abort", CrashError)):
+        with pytest.raises(kind):
+            single.run({"do": do}, b"abc", ignore)
+
+
+def test_a_process_per_image_is_killed_on_the_wall_clock() -> None:
+    """A process that hangs is ended when its time is over."""
+    with pytest.raises(TimeLimitError, match="longer than 1 s"):
+        ProcessSandbox(ChildLimits(wall=1), "support.engines").run({"do": "hang"}, b"", ignore)

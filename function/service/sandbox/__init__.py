@@ -15,6 +15,33 @@ the server exist in it, and it ends when the server's end of the socket closes, 
 
 from __future__ import annotations
 
-from service.sandbox.client import Answer, Sandbox, Usage
+import sys
+from typing import TYPE_CHECKING
 
-__all__ = ["Answer", "Sandbox", "Usage"]
+from service.sandbox.outcomes import Answer, Usage
+
+if TYPE_CHECKING:
+    from service.sandbox.client import Sandbox
+    from service.sandbox.single import ProcessSandbox
+    from service.settings import ChildLimits
+
+__all__ = ["Answer", "Usage", "open_sandbox"]
+
+
+def open_sandbox(limits: ChildLimits, target: str = "service.engine") -> Sandbox | ProcessSandbox:
+    """Return the sandbox for this system: children of a warmed helper on Linux, a process per image elsewhere.
+
+    Parameters
+    ----------
+    limits : ChildLimits
+        What one image may use.
+    target : str
+        Module whose `warm` and `run` do the work; the default is the engine.
+    """
+    if sys.platform == "linux":
+        from service.sandbox.client import Sandbox
+
+        return Sandbox(limits, target)
+    from service.sandbox.single import ProcessSandbox
+
+    return ProcessSandbox(limits, target)

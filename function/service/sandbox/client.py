@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from autok.errors import AutokError, BusyError, CrashError, MemoryLimitError, TimeLimitError
-from service.sandbox.messages import read_answer, receive, revive, send
+from autok.errors import BusyError, CrashError
+from service.sandbox.launching import describe_command, describe_environment
+from service.sandbox.messages import read_answer, receive, send
+from service.sandbox.outcomes import Answer, Usage, explain, succeeded, too_late
 from service.settings import ChildLimits
 
 START_TIMEOUT: Final = 60.0
@@ -26,27 +25,6 @@ GRACE: Final = 5.0
 """Seconds between an order to kill and the news of the end, after which the helper itself is ended."""
 BEAT: Final = 0.5
 """Seconds between two signs of life to the caller."""
-
-_KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a child used."""
-
-    cpu_seconds: float
-    peak_bytes: int
-    """Resident memory at its most; what it shares with the helper counts too."""
-    wall_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a child answered."""
-
-    content: Mapping[str, Any]
-    files: Sequence[bytes]
-    usage: Usage
 
 
 class _HelperGoneError(Exception):
@@ -145,7 +123,9 @@ class Sandbox:
                     self._order(helper, order, (source, target, far.fileno()))
                 outcome, end = self._follow(helper, number, near, start, progress)
                 usage = Usage(float(end.get("cpu", 0)), int(end.get("rss", 0)), time.monotonic() - start)
-                return Answer(*_judge(outcome, end["ended"], target, self._limits), usage)
+                if not succeeded(outcome, end["ended"]):
+                    raise explain(outcome, end["ended"], self._limits)
+                return Answer(*read_answer(target), usage)
             finally:
                 os.close(source)
                 os.close(target)
@@ -182,7 +162,7 @@ class Sandbox:
         """Return the next message; after `BEAT` seconds of silence, or for what is none, an empty one."""
         if left < -GRACE:
             self._discard(helper)
-            raise TimeLimitError(_too_late(self._limits.wall))
+            raise too_late(self._limits)
         channel.settimeout(max(0.05, min(BEAT, left if left > 0 else left + GRACE)))
         try:
             message, _ = receive(channel)
@@ -223,16 +203,14 @@ class Sandbox:
 
 def _start(target: str) -> _Helper:
     near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
-    environment |= dict.fromkeys(
-        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
-    )
-    root = str(Path(__file__).resolve().parents[2])
-    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([root, *filter(None, sys.path)]))
-    command = [sys.executable, "-P", "-m", "service.sandbox.helper", str(far.fileno()), target]
+    command = describe_command("service.sandbox.helper", str(far.fileno()), target)
     with far:
         process = subprocess.Popen(  # noqa: S603 - this interpreter, and arguments of our own
-            command, stdin=subprocess.DEVNULL, env=environment, pass_fds=(far.fileno(),), start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            env=describe_environment(),
+            pass_fds=(far.fileno(),),
+            start_new_session=True,
         )
     helper = _Helper(process, near, os.getpid())
     near.settimeout(START_TIMEOUT)
@@ -253,31 +231,3 @@ def _end(helper: _Helper) -> None:
     with contextlib.suppress(OSError):
         helper.process.kill()
     helper.process.wait()
-
-
-def _too_late(wall: int) -> str:
-    return f"The image took longer than {wall} s; a smaller one, or fewer demands on it, may do."
-
-
-def _judge(
-    outcome: Mapping[str, Any], code: int, target: int, limits: ChildLimits
-) -> tuple[dict[str, Any], tuple[bytes, ...]]:
-    """Return the answer, where there is a positive one; only that counts as success."""
-    if outcome.get("done") is True and code == 0:
-        return read_answer(target)
-    raise _explain(outcome, code, limits)
-
-
-def _explain(outcome: Mapping[str, Any], code: int, limits: ChildLimits) -> AutokError:
-    if "late" in outcome or code == -signal.SIGALRM:
-        return TimeLimitError(_too_late(limits.wall))
-    if isinstance(outcome.get("error"), str):
-        return revive(outcome["error"], str(outcome.get("detail", "")))
-    if code == -signal.SIGXCPU:
-        return TimeLimitError(f"The image took more than {limits.cpu} s of processor time; a smaller one may do.")
-    if "memory" in outcome or code == -signal.SIGKILL:
-        return MemoryLimitError(
-            f"The image needs more than the {limits.memory // 1024**2} MiB of memory that one may use; take a smaller."
-        )
-    how = f"{outcome['fault']} in {outcome.get('where')}" if "fault" in outcome else f"status {code}"
-    return CrashError(f"The image brought its process down ({how}); saving it anew with another program may help.")

@@ -15,6 +15,7 @@ from autok.errors import AutokError, CrashError, OptionError
 MAX_MESSAGE: Final = 64 * 1024
 """Bytes of one message; the socket keeps messages apart."""
 
+_MOST: Final = 1 << 30
 _HEAD: Final = struct.Struct(">II")
 
 
@@ -65,8 +66,9 @@ def read_answer(descriptor: int) -> tuple[dict[str, Any], tuple[bytes, ...]]:
     CrashError
         When the memory holds anything else.
     """
-    size = os.fstat(descriptor).st_size
-    content = os.pread(descriptor, min(size, 1 << 30), 0)
+    with os.fdopen(os.dup(descriptor), "rb") as stream:
+        stream.seek(0)
+        content = stream.read(_MOST)
     try:
         length, count = _HEAD.unpack_from(content)
         head = json.loads(content[_HEAD.size : _HEAD.size + length])
