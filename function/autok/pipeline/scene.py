@@ -9,12 +9,14 @@ from typing import Final
 from PIL import Image
 
 from autok.metrics import Scorer
-from autok.metrics.tiles import choose_tiles, cut, join
 from autok.models import Analysis, Plan, SourceImage
 from autok.options import Options
 
-SKETCH_PIXELS: Final = 1 << 17
+SKETCH_PIXELS: Final = 1 << 18
 """Pixels of the sketch."""
+
+BANDS: Final = 8
+"""Bands of the sketch."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,16 @@ class Scene:
 
     @cached_property
     def sketch(self) -> SourceImage:
-        """Some parts of the picture side by side, enough to weigh a palette by."""
-        tiles = choose_tiles(self.source.width, self.source.height, SKETCH_PIXELS)
-        return replace(self.source, image=Image.fromarray(join(cut(self.source.image, tiles), tiles)))
+        """Evenly spread bands of the picture, enough to weigh a palette by; all of it where it is small."""
+        image = self.source.image
+        rows = max(BANDS, SKETCH_PIXELS // image.width) // BANDS
+        if rows * BANDS >= image.height:
+            return self.source
+        sketch = Image.new(image.mode, (image.width, rows * BANDS))
+        for band in range(BANDS):
+            top = (2 * band + 1) * (image.height - rows) // (2 * BANDS)
+            sketch.paste(image.crop((0, top, image.width, top + rows)), (0, band * rows))
+        return replace(self.source, image=sketch)
 
     @property
     def sample_factor(self) -> float:
