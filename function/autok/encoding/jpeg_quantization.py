@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from autok.encoding.jpeg_codes import AC_LENGTHS, CATEGORIES, SIXTEEN_ZEROS
 
-LAMBDA = 0.045
+LAMBDA = 0.03
 """Squared quantization steps that one bit is worth in a block without detail."""
-MASKING = 0.2
+MASKING = 0.24
 """Power of a block's energy by which lambda rises."""
 ENERGY_UNIT = 4.0
 """Energy, in squared quantization steps, at which masking starts."""
