@@ -7,7 +7,7 @@ shift 2
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing $package, which is needed $purpose."
   apt_get="env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0"
-  { $apt_get update && $apt_get install -y --no-install-recommends "$package"; } >/dev/null || exit 1
+  { $apt_get update && $apt_get install -y --no-install-recommends "$package"; } >/dev/null
   "$@" >/dev/null 2>&1 && exit 0
 fi
 echo "$package is needed $purpose. On Debian and Ubuntu: sudo apt-get install $package" >&2
