@@ -23,7 +23,7 @@ UNDER, OVER = 0.75, 1.5
 """How far below and above the asked score a K may land."""
 
 
-RATE, GRAPHIC_RATE = 2.5, 1.5
+RATE, GRAPHIC_RATE = 1.0, 0.15
 """How much error a repeated entry may cost, in units of the palette's own error, with and without diffusion."""
 
 
