@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.encoding.jpeg_blocks import ZIGZAG, Subsampling, split_components
+from autok.encoding.jpeg_chroma import choose_subsampling
 from autok.encoding.jpeg_codes import write_baseline
 from autok.encoding.jpeg_quantization import quantize_component
 from autok.encoding.jpeg_tables import make_tables
@@ -24,7 +25,8 @@ from autok.models import Metadata, strips
 LONGEST_SIDE = 65_500
 """libjpeg's own limit, a little below the 65,535 of the format."""
 WEIGHED_PIXELS = 4_200_000
-"""Pixels up to which each coefficient is weighed: it costs 0.1 s a megapixel and saves some 8 % against jpegli."""
+"""Pixels up to which each coefficient is weighed: it costs some 0.1 s a megapixel and saves 7 % against jpegli
+at a score of 70: 20 % against Pillow's optimized progressive instead of 14 %."""
 
 Encode = Callable[[NDArray[np.uint8], int, int, int], bytes]
 Rewrite = Callable[[bytes], bytes]
@@ -52,7 +54,7 @@ def encode_jpeg(
     final : bool, optional
         False gives a quick probe with the same pixels that is some 10 % larger; the default is True.
     subsampling : {"4:2:0", "4:4:4"}, optional
-        Resolution of chroma; the default is 4:2:0.
+        Resolution of chroma; the default goes by quality and colour edges, see `choose_subsampling`.
     pixel_count : int, optional
         Pixels of the whole where `image` is a sample of it, so that the probe is encoded as the whole will be; the
         default is the picture's own.
@@ -72,7 +74,7 @@ def encode_jpeg(
     step = check_quality(quality, label="JPEG")
     if image.mode == "RGB" and is_grey(image):
         image = image.convert("L")
-    chosen = subsampling or "4:2:0"
+    chosen = subsampling or choose_subsampling(image, step)
     pixels = pixel_count or image.width * image.height
     if _mozjpeg(keep=False) is not None and pixels <= WEIGHED_PIXELS:
         data = _encode_weighed(image, step, chosen)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from autok.encoding import decode_pixels, encode_jpeg, jpeg_encoder_name, rewrite_jpeg
 from autok.encoding import jpeg as jpeg_module
+from autok.encoding.jpeg_chroma import choose_subsampling, edge_share
 from autok.errors import EncodeError
 from autok.metrics import ssimulacra2
 from autok.models import Metadata
@@ -150,6 +151,29 @@ def test_sharp_colour_survives_full_chroma():
         return float(np.abs(shown - pattern).mean())
 
     assert error("4:4:4") < 5 < 50 < error("4:2:0")
+
+
+def test_chroma_is_kept_where_colours_draw(flower):
+    """Photos are halved below quality 95; coloured stripes never; a few coloured edges only at high quality."""
+    photo = _photo(flower)
+    stripes = np.zeros((64, 64, 3), dtype=np.uint8)
+    stripes[:, ::2] = (255, 0, 0)
+    few = np.full((120, 120, 3), 90, dtype=np.uint8)
+    few[40:60, 40:80] = (250, 10, 10)
+    choices = [
+        [choose_subsampling(image, q) for q in (60, 90, 96)] for image in (photo, *map(Image.fromarray, (stripes, few)))
+    ]
+    halved, whole = "4:2:0", "4:4:4"
+    assert choices == [[halved, halved, whole], [whole, whole, whole], [halved, whole, whole]]
+    assert choose_subsampling(photo.convert("L"), 99) == halved
+
+
+def test_edges_are_found_wherever_bands_lie():
+    """A large picture is judged by its bands as it is by all its rows."""
+    rows = np.zeros((1600, 400, 3), dtype=np.uint8)
+    rows[:, ::40] = (255, 0, 0)
+    large, small = Image.fromarray(rows), Image.fromarray(rows[:160])
+    assert edge_share(large) == pytest.approx(edge_share(small), rel=0.05)
 
 
 def test_only_needed_segments_are_written():

@@ -1,0 +1,82 @@
+"""Whether chroma may be halved without losing what it draws.
+
+Halving saves 10 to 20 % on photos at any score. It fails where colours themselves draw edges, as coloured text does:
+there no quality reaches a high score. Measured on 12 pictures, 4:4:4 over 4:2:0 at equal SSIMULACRA2:
+
+| picture | share of strong colour edges | at 60 | at 70 | at 80 | at 85 |
+| --- | --- | --- | --- | --- | --- |
+| coloured terminal | 5.0 % | 0.54 | 4:2:0 ends below | | |
+| dark editor | 0.8 % | 0.85 | 0.81 | 4:2:0 ends below | |
+| charts | 0.5 %, 1.6 % | 1.07, 1.24 | 1.01, 1.19 | 0.77, 1.02 | 4:2:0 ends below |
+| photos | up to 0.06 % | 1.17 to 1.31 | 1.16 to 1.20 | 1.15 to 1.23 | 1.07 to 1.22 |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from autok.encoding.jpeg_blocks import Subsampling
+
+EDGE = 48
+"""Difference of chroma between neighbours, in 8-bit steps, from which it draws an edge."""
+ALWAYS = 0.03
+"""Share of such edges from which chroma is kept at any quality."""
+OFTEN = 0.005
+"""Share of such edges from which chroma is kept at `FINE` quality."""
+FINE = 88
+"""Quality of scores around 80."""
+FINEST = 95
+"""Quality whose scores halved chroma does not reach."""
+BAND_ROWS = 16
+SAMPLED_PIXELS = 1 << 18
+
+
+def choose_subsampling(image: Image.Image, quality: float) -> Subsampling:
+    """Choose the resolution of chroma for a picture at a quality.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Mode RGB, or L, which has no chroma.
+    quality : float
+        1 to 100.
+
+    Returns
+    -------
+    {"4:2:0", "4:4:4"}
+        Full chroma from quality 95, and where colours draw enough edges for the quality.
+    """
+    if image.mode != "RGB":
+        return "4:2:0"
+    if quality >= FINEST:
+        return "4:4:4"
+    return "4:4:4" if edge_share(image) >= (OFTEN if quality >= FINE else ALWAYS) else "4:2:0"
+
+
+def edge_share(image: Image.Image) -> float:
+    """Measure how much of a picture is drawn by colour differences alone.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Mode RGB; of a large one, evenly spread bands of rows are looked at.
+
+    Returns
+    -------
+    float
+        Share of pixels whose chroma differs from the right and lower neighbours by more than `EDGE` in all, 0 to 1.
+    """
+    count = max(1, min(-(-image.height // BAND_ROWS), SAMPLED_PIXELS // (BAND_ROWS * image.width)))
+    tops = [band * image.height // count for band in range(count)]
+    edges = [_edges(image.crop((0, top, image.width, min(image.height, top + BAND_ROWS)))) for top in tops]
+    return float(np.mean(np.concatenate(edges)))
+
+
+def _edges(band: Image.Image) -> NDArray[np.bool_]:
+    chroma = np.asarray(band.convert("YCbCr"))[..., 1:].astype(np.int16)
+    right = np.abs(np.diff(chroma, axis=1, append=chroma[:, -1:])).max(axis=-1)
+    below = np.abs(np.diff(chroma, axis=0, append=chroma[-1:])).max(axis=-1)
+    strong: NDArray[np.bool_] = (right + below > EDGE).reshape(-1)
+    return strong
