@@ -101,18 +101,18 @@ export class Compare {
       element.addEventListener("click", act);
       return element;
     };
-    this.hold = button("Hold for original", () => {}, { title: "Hold Space" });
-    this.difference = button("Difference", () => this.#toggleDifference(), { "aria-pressed": "false", title: "D" });
+    this.hold = button("Hold for original", () => {}, { title: "Hold the Space bar" });
+    this.difference = button("Difference", () => this.#toggleDifference(), { "aria-pressed": "false", title: "Differences, eight times as strong (D)" });
     this.smooth = button("Smooth", () => this.#toggleSmooth(), { "aria-pressed": "true" });
     this.ground = button("Checks", () => this.#toggleGround(), { "aria-pressed": "true", title: "Checks behind what is transparent" });
     return make("div", { class: "compare-tools", role: "toolbar", "aria-label": "View" }, [
       make("span", { class: "zoom" }, [
         button("−", () => this.#zoom(1 / STEP), { "aria-label": "Zoom out" }), this.percent,
         button("+", () => this.#zoom(STEP), { "aria-label": "Zoom in" })]),
-      button("Fit", () => this.#fit(), { title: "0" }),
-      button("1:1", () => this.#actual(), { title: "1", "aria-label": "Actual pixels" }),
+      button("Fit", () => this.#fit(), { title: "The whole picture (0)" }),
+      button("1:1", () => this.#actual(), { title: "Actual pixels (1)" }),
       this.hold, this.difference,
-      button("Worst spot", () => this.#jump(), { title: "W" }),
+      button("Worst spot", () => this.#jump(), { title: "Where result and original differ most (W)" }),
       this.smooth, this.ground,
     ]);
   }

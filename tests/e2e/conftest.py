@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from support.ports import find_free_ports
 from support.supervised import RunningStack, start_stack
+from support.visit import Visit, start_visit
 
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
@@ -40,3 +41,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: RunningStack) -> Iterator[Visit]:
+    """Yield a fresh profile on the page; no script may fail and no policy be breached meanwhile."""
+    visiting = start_visit(browser, stack.page_url)
+    yield visiting
+    visiting.context.close()
+    assert visiting.troubles == []
