@@ -26,6 +26,7 @@ FEW_COLORS: Final = 8192
 """Distinct colours up to which each colour is a bin of its own."""
 
 _OPAQUE_BINS: Final = 1 << 18
+_HIDDEN_BIN: Final = _OPAQUE_BINS + (1 << 20)
 _BLOCK: Final = 8
 _FIELD: Final = float(1 << 24)
 
@@ -76,7 +77,7 @@ class _Sums:
     @classmethod
     def over(cls, image: Image.Image, luma: Image.Image) -> _Sums:
         """Add up the strips of a picture."""
-        bins = 2 * _OPAQUE_BINS if image.mode == "RGBA" else _OPAQUE_BINS
+        bins = _HIDDEN_BIN + 1 if image.mode == "RGBA" else _OPAQUE_BINS
         counts, fields = np.zeros(bins, np.int64), np.zeros((5, bins), np.int64)
         levels = np.zeros(256, np.int64)
         flat = 0
@@ -96,7 +97,7 @@ class _Sums:
         means = self.fields[bins] / counts[:, None]
         colors = _bin_floor(bins) + means[:, :4]
         colors[:, 3] = np.where(bins < _OPAQUE_BINS, 255.0, colors[:, 3])
-        colors[colors[:, 3] == 0, :3] = 0.0
+        colors[bins == _HIDDEN_BIN] = 0.0
         return ColorHistogram(colors.astype(np.float32), counts, (means[:, 4] / 2.0).astype(np.float32))
 
 
@@ -166,7 +167,7 @@ def _add_strip(
         hidden = alpha == 0
         red, green, blue = (np.where(hidden, np.uint8(0), channel) for channel in (red, green, blue))
         codes = np.where(sheer, _sheer_codes(red, green, blue, alpha), codes)
-        fields[3] += np.bincount(codes, alpha & np.uint8(31), len(counts)).astype(np.int64)
+        fields[3] += np.bincount(codes, alpha & np.uint8(7), len(counts)).astype(np.int64)
     counts += np.bincount(codes, minlength=len(counts))
     for lower, upper, first, second in ((0, 1, red & low, green & low), (2, 4, blue & low, activity)):
         packed = np.bincount(codes, first + second * _FIELD, len(counts)).astype(np.int64)
@@ -187,18 +188,22 @@ def _codes(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.ui
 def _sheer_codes(
     red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8], alpha: NDArray[np.uint8]
 ) -> NDArray[np.int64]:
-    """Return the bins of translucent colours: three bits of alpha, five of each channel, after the opaque ones."""
-    codes = (alpha >> 5).astype(np.int64)
+    """Return the bins of translucent colours: five bits of alpha and each channel, after the opaque ones.
+
+    What has no alpha has the last bin, of its own.
+    """
+    codes = (alpha >> 3).astype(np.int64)
     for channel in (red, green, blue):
         codes <<= 5
         codes |= channel >> 3
-    return codes + _OPAQUE_BINS
+    return np.where(alpha == 0, _HIDDEN_BIN, codes + _OPAQUE_BINS)
 
 
 def _bin_floor(bins: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the least colour of each bin, shape (N, 4)."""
     opaque = np.stack([bins >> 12 & 63, bins >> 6 & 63, bins & 63, np.full_like(bins, 63)], axis=1) << 2
-    sheer = np.stack([bins >> 10 & 31, bins >> 5 & 31, bins & 31, bins >> 13 & 28], axis=1) << 3
+    later = bins - _OPAQUE_BINS
+    sheer = np.stack([later >> 10 & 31, later >> 5 & 31, later & 31, later >> 15 & 31], axis=1) << 3
     return np.where((bins < _OPAQUE_BINS)[:, None], opaque, sheer).astype(np.float64)
 
 

@@ -104,3 +104,14 @@ def test_tiny_pictures_are_measured(shape: tuple[int, int]) -> None:
     """Pictures smaller than a block or a neighbourhood have finite measures."""
     analysis = analyze(source_of(noisy(*shape)))
     assert np.isfinite([analysis.spatial_variance, analysis.mean_activity, analysis.flat_share]).all()
+
+
+def test_faint_colors_are_not_hidden_ones() -> None:
+    """Among many colours, what is hidden keeps a bin of its own beside what is almost transparent."""
+    pixels = np.dstack([noisy(150, 170), noisy(150, 170, seed=2)[..., 0]])
+    pixels[:40] = (0, 0, 0, 3)
+    pixels[40:80] = (9, 9, 9, 0)
+    histogram = analyze(source_of(pixels)).histogram
+    hidden = histogram.colors[:, 3] == 0
+    assert histogram.counts[hidden].tolist() == [int((pixels[..., 3] == 0).sum())]
+    assert histogram.counts[(histogram.colors == (0, 0, 0, 3)).all(axis=1)].tolist() == [40 * 170]

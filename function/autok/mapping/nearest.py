@@ -1,7 +1,7 @@
 """The nearest palette entry, found once for each distinct colour and looked up for each pixel.
 
-Pictures of few colours are looked up by exact code, others by seven bits a channel (six with alpha): the table is
-then a few megabytes at any size of the picture, and half a code step is far below the spacing of any palette.
+Pictures of few colours are looked up by exact code, others by seven bits a channel (six where translucent): the
+table has a few megabytes at any size of the picture, and half a code step is far below the spacing of any palette.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from autok.color import GRID, to_space
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
 
+_OPAQUE_CODES: Final = 1 << 21
 _CHUNK: Final = 1 << 14
 
 
@@ -120,12 +121,11 @@ class ColorTable:
         codes = np.flatnonzero(seen)
         slots = np.zeros(len(seen), np.int32)
         slots[codes] = np.arange(len(codes), dtype=np.int32)
-        bits = 7 if channels == 3 else 6
-        step = 1 << 8 - bits
-        shifts = [bits * place for place in reversed(range(channels))]
-        floor = np.stack([codes >> shift & (1 << bits) - 1 for shift in shifts], axis=1) * step
-        # The ends of the range are kept: white must stay white, and opaque opaque.
-        colors = np.where(floor == 256 - step, 255.0, np.where(floor == 0, 0.0, floor + (step - 1) / 2))
+        colors = _middles(codes, (7, 7, 7))
+        if channels == 4:
+            sheer = _middles(codes - _OPAQUE_CODES, (6, 6, 6, 5))
+            full = np.full((len(codes), 1), 255.0)
+            colors = np.where((codes < _OPAQUE_CODES)[:, None], np.concatenate([colors, full], axis=1), sheer)
         return cls(colors.astype(np.float32), None, slots)
 
 
@@ -139,10 +139,39 @@ def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def coarse_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Return pixels (..., C) as numbers, seven bits a channel, six with alpha; hidden pixels are 0."""
-    bits = 7 if pixels.shape[-1] == 3 else 6
-    codes = (pixels[..., 0] >> (8 - bits)).astype(np.int32)
-    for channel in range(1, pixels.shape[-1]):
-        codes <<= bits
-        codes |= pixels[..., channel] >> (8 - bits)
-    return codes if pixels.shape[-1] == 3 else np.where(pixels[..., 3] == 0, np.int32(0), codes)
+    """Return pixels (..., C) as numbers below `code_count`.
+
+    Opaque pixels have seven bits a channel; translucent ones, numbered after them, six and five of alpha. Pixels
+    without alpha have the first of these numbers.
+    """
+    codes = _packed(pixels, (7, 7, 7))
+    if pixels.shape[-1] == 3:
+        return codes
+    alpha = pixels[..., 3]
+    sheer = np.where(alpha == 0, np.int32(0), _packed(pixels, (6, 6, 6, 5))) + np.int32(_OPAQUE_CODES)
+    return np.where(alpha == 255, codes, sheer)
+
+
+def code_count(channels: int) -> int:
+    """Return how many coarse codes there are for pixels of three or four channels."""
+    return _OPAQUE_CODES if channels == 3 else _OPAQUE_CODES + (1 << 23)
+
+
+def _packed(pixels: NDArray[np.uint8], bits: tuple[int, ...]) -> NDArray[np.int32]:
+    """Return the high bits of the channels side by side."""
+    codes = (pixels[..., 0] >> (8 - bits[0])).astype(np.int32)
+    for channel, width in enumerate(bits[1:], 1):
+        codes <<= width
+        codes |= pixels[..., channel] >> (8 - width)
+    return codes
+
+
+def _middles(codes: NDArray[np.int64], bits: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the middle colours of packed codes, shape (N, C); black, white, and no alpha stay what they are."""
+    columns = []
+    for width in reversed(bits):
+        floor = (codes & ((1 << width) - 1)) << (8 - width)
+        top = 256 - (1 << (8 - width))
+        columns.append(np.where(floor == top, 255.0, np.where(floor == 0, 0.0, floor + ((1 << (8 - width)) - 1) / 2)))
+        codes = codes >> width
+    return np.stack(columns[::-1], axis=1)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from autok.analysis import local_deviation
 from autok.mapping.grid import SpaceGrid
-from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, coordinates, nearest
+from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest
 from autok.mapping.skewing import Edge
 from autok.mapping.wavefront import Chooser, choose_band
 from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, strips
@@ -120,7 +120,7 @@ def _table_of(source: SourceImage) -> ColorTable:
         colors = np.array([color for _, color in few], np.uint8)
         return ColorTable.exact(colors)
     channels = len(source.image.getbands())
-    seen = np.zeros(1 << (21 if channels == 3 else 24), np.bool_)
+    seen = np.zeros(code_count(channels), np.bool_)
     for _, _, pixels in strips(source.image):
         seen[coarse_codes(pixels)] = True
     return ColorTable.coarse(seen, channels)
