@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from service.names import REPORT_SUFFIX
+from service.names import MAX_NAME, REPORT_SUFFIX, name_report
 
 FINALIZED: Final = "google.cloud.storage.object.v1.finalized"
 """The type of the events that matter: an object's content came into being."""
@@ -46,6 +46,8 @@ RULES_FILE: Final = Skip("rules_file")
 """A rules file, ``.autok.json``."""
 OWN_REPORT: Final = Skip("own_report")
 """A name that only reports have."""
+LONG_NAME: Final = Skip("long_name")
+"""A name so long that its report's would exceed what the storage takes; nothing could ever be told about it."""
 
 
 def parse_event(event_type: str, data: Any, uploads_bucket: str) -> Upload | Skip:
@@ -80,6 +82,8 @@ def parse_event(event_type: str, data: Any, uploads_bucket: str) -> Upload | Ski
         return RULES_FILE
     if name.endswith(REPORT_SUFFIX):
         return OWN_REPORT
+    if len(name_report(name).encode("utf-8", "surrogatepass")) > MAX_NAME:
+        return LONG_NAME
     given = data.get("metadata")
     metadata = {str(key).lower(): str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
     return Upload(bucket, name, generation, size, str(data.get("contentType") or ""), metadata)

@@ -2,36 +2,22 @@ from __future__ import annotations
 
 import gc
 import io
-import json
-import os
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import functions_framework
 import pytest
 import requests
-from google.cloud import storage
 from PIL import Image
-from werkzeug.serving import make_server
 
-import service
-from local.config import EventConfig
 from service.settings import Settings
 from service.signing import open_signer
-from support.stack import RESULTS, UPLOADS, RunningEmulator
+from support.deployed import Deployed, deploy
+from support.stack import RESULTS, UPLOADS
 
 # The client library leaves a refused download's connection to the garbage collector, whenever that runs.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:unclosed <socket:ResourceWarning",
     "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning",
 )
-
-MAIN = Path(service.__file__).parents[1] / "main.py"
 
 
 def draw(color: int = 0) -> bytes:
@@ -43,34 +29,6 @@ def draw(color: int = 0) -> bytes:
     return data.getvalue()
 
 
-@dataclass
-class Stack:
-    """Storage with its sender of events, and the deployed worker that takes them."""
-
-    storage: RunningEmulator
-    client: storage.Client
-
-    def put(self, name: str, data: bytes, **metadata: str) -> None:
-        """Upload as any program would."""
-        blob = self.client.bucket(UPLOADS).blob(name)
-        blob.metadata = metadata or None
-        blob.upload_from_string(data, content_type="image/png")
-
-    def settle(self) -> None:
-        """Wait until every event is acknowledged."""
-        self.storage.wait_for_events(len(self.storage.events()), seconds=60)
-
-    def report(self, name: str) -> dict[str, Any]:
-        """Return a report."""
-        content = json.loads(self.client.bucket(RESULTS).blob(f"{name}.autok.json").download_as_bytes())
-        assert isinstance(content, dict)
-        return content
-
-    def names(self, prefix: str = "") -> list[str]:
-        """Return the names in the results bucket."""
-        return [blob.name for blob in self.client.list_blobs(RESULTS, prefix=prefix)]
-
-
 @pytest.fixture(autouse=True)
 def collect() -> Iterator[None]:
     """Let the garbage collector find what a test left while that test's filters hold."""
@@ -79,43 +37,16 @@ def collect() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Return storage and worker, joined by real events."""
-    folder = tmp_path_factory.mktemp("delivery")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [each for each in os.environ if each.startswith(("AUTOK_", "FUNCTION_"))]:
-            patch.delenv(name)
-        patch.setenv("FUNCTION_TARGET", "compress_upload")
-        patch.setenv("FUNCTION_SIGNATURE_TYPE", "cloudevent")
-        patch.setenv("AUTOK_UPLOADS_BUCKET", UPLOADS)
-        patch.setenv("AUTOK_RESULTS_BUCKET", RESULTS)
-        emulator = RunningEmulator(folder)
-        patch.setenv("AUTOK_STORAGE_TOKEN_FILE", str(emulator.keys.token))
-        with emulator:
-            patch.setenv("AUTOK_STORAGE_URL", emulator.url)
-            app = functions_framework.create_app("compress_upload", str(MAIN), "cloudevent")
-            process = sys.modules["main"].PROCESS
-            server = make_server("127.0.0.1", 0, app, threaded=True)
-            thread = threading.Thread(target=server.serve_forever)
-            thread.start()
-            events = EventConfig(f"http://127.0.0.1:{server.port}/", UPLOADS, 2, 60.0, 0.1, 0.5, 20)
-            emulator.restart(events=events)
-            try:
-                with closing(emulator.client()) as client:
-                    yield Stack(emulator, client)
-            finally:
-                emulator.stop()
-                server.shutdown()
-                thread.join(20)
-                server.server_close()
-                process.sandbox.close()
-                process.storage.close()
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """Return storage and worker with the real engine, joined by real events."""
+    with deploy(tmp_path_factory.mktemp("delivery")) as running:
+        yield running
 
 
 @pytest.mark.parametrize(
     "name", ["shop/cat.png", "../../up.png", "%2e%2e/x", "a b/ü+&?#.png", "web/" + "c" * 32, "n" * 900, "a//b.png"]
 )
-def test_any_object_put_into_the_bucket_is_compressed(stack: Stack, name: str) -> None:
+def test_any_object_put_into_the_bucket_is_compressed(stack: Deployed, name: str) -> None:
     """Under any name, by any program: a smaller result and a finished report, under the right names."""
     data = draw()
     stack.put(name, data, **{"autok-colors": "16"})
@@ -131,7 +62,7 @@ def test_any_object_put_into_the_bucket_is_compressed(stack: Stack, name: str) -
     assert result.content_disposition.startswith("attachment; ")
 
 
-def test_events_that_come_again_and_out_of_order_leave_the_newest(stack: Stack) -> None:
+def test_events_that_come_again_and_out_of_order_leave_the_newest(stack: Deployed) -> None:
     """Duplicates, lost acknowledgements and reordering of three generations end in one result of the last."""
     stack.storage.inject("duplicate", bucket=UPLOADS, copies=3, times=3)
     stack.storage.inject("drop_ack", bucket=UPLOADS, times=2)
@@ -150,7 +81,7 @@ def test_events_that_come_again_and_out_of_order_leave_the_newest(stack: Stack) 
 
 @pytest.mark.parametrize("kind", ["status", "lost_reply", "reset"])
 @pytest.mark.parametrize("where", ["cat.png", "cat.png.autok.json"])
-def test_faults_of_the_storage_that_pass_are_never_seen(stack: Stack, kind: str, where: str) -> None:
+def test_faults_of_the_storage_that_pass_are_never_seen(stack: Deployed, kind: str, where: str) -> None:
     """503s, lost replies and resets on result and report, three in a row, end in the same result at attempt one."""
     name = f"fault-{kind}-{len(where)}/{where.removesuffix('.autok.json')}"
     stack.storage.inject(kind, bucket=RESULTS, name=f"{name.rpartition('/')[0]}/{where}", times=3)
@@ -161,7 +92,7 @@ def test_faults_of_the_storage_that_pass_are_never_seen(stack: Stack, kind: str,
     assert stack.names(name) == [name, f"{name}.autok.json"]
 
 
-def test_a_file_that_is_no_image_is_a_report_and_an_acknowledgement(stack: Stack) -> None:
+def test_a_file_that_is_no_image_is_a_report_and_an_acknowledgement(stack: Deployed) -> None:
     """Text under an image's name ends in a failed report with a sentence, after one delivery."""
     stack.put("text.png", b"this is no picture " * 20)
     stack.settle()
@@ -171,7 +102,7 @@ def test_a_file_that_is_no_image_is_a_report_and_an_acknowledgement(stack: Stack
     assert stack.names("text.png") == ["text.png.autok.json"]
 
 
-def test_what_asks_for_no_work_starts_none(stack: Stack) -> None:
+def test_what_asks_for_no_work_starts_none(stack: Deployed) -> None:
     """Folders, rules files, and names of reports are acknowledged and leave nothing among the results."""
     before = stack.names()
     for name in ("folder/", "folder/.autok.json", "x.png.autok.json"):
@@ -180,7 +111,7 @@ def test_what_asks_for_no_work_starts_none(stack: Stack) -> None:
     assert stack.names() == before
 
 
-def test_a_signed_download_gives_the_file_under_the_users_name(stack: Stack) -> None:
+def test_a_signed_download_gives_the_file_under_the_users_name(stack: Deployed) -> None:
     """What the page does last: GET by a signed address, with the name in the answer."""
     stack.put("web/" + "d" * 32, draw(), **{"autok-filename": "K%C3%A4se.bmp"})
     stack.settle()

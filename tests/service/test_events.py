@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from service.events import (
     FINALIZED,
     FOLDER,
+    LONG_NAME,
     MALFORMED,
     OWN_REPORT,
     RULES_FILE,
@@ -39,6 +40,7 @@ def test_an_object_in_the_uploads_bucket_is_an_upload() -> None:
         (FINALIZED, {"name": ".autok.json"}, RULES_FILE),
         (FINALIZED, {"name": "a/.autok.json"}, RULES_FILE),
         (FINALIZED, {"name": "a/cat.png.autok.json"}, OWN_REPORT),
+        (FINALIZED, {"name": "ü" * 506 + "nn"}, LONG_NAME),
         (FINALIZED, {"name": ""}, MALFORMED),
         (FINALIZED, {"name": 5}, MALFORMED),
         (FINALIZED, {"bucket": None}, MALFORMED),
@@ -55,7 +57,7 @@ def test_what_asks_for_no_work_is_skipped_with_its_reason(kind: str, change: dic
     assert parse_event(kind, OBJECT | change, "uploads") == reason
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "%2e%2e/x", "a\0b.png", "ü" * 512, " ", "C:\\x.png"])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "%2e%2e/x", "a\0b.png", "ü" * 506, " ", "C:\\x.png"])
 def test_odd_names_are_names(name: str) -> None:
     """A name is respected as it is, never resolved as a path."""
     parsed = parse_event(FINALIZED, OBJECT | {"name": name}, "uploads")

@@ -155,7 +155,8 @@ class RunningEmulator:
         end = time.monotonic() + seconds
         while len(found := self.events(state)) < count:
             if time.monotonic() > end:
-                raise AssertionError(f"{len(found)} of {count} events became {state}: {self.events()}")
+                others = [(each["state"], each["statuses"][-3:]) for each in self.events() if each["state"] != state]
+                raise AssertionError(f"{len(found)} of {count} events became {state}; of the others: {others[:5]}")
             time.sleep(0.02)
         return found
 
