@@ -55,7 +55,7 @@ def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = Non
     scorer = scorer or Scorer(source)
     errors = squared_errors(source.image, result)
     parts = _ssim_tiles(source)
-    score = scorer.score(result)
+    score = scorer.score_closely(result)
     return {
         "psnr_db": decibels(int(errors.sum()), math.prod((*result.size, len(result.getbands())))),
         "ssim": ssim(_on_white(tiling.cut(source.image, parts)), _on_white(tiling.cut(result, parts))),

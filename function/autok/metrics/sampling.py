@@ -2,7 +2,7 @@
 
 A palette's error is anything but even: it sits where rare colours lost their entry, and the fourth powers in
 SSIMULACRA2 let a few such places decide. Tiles spread evenly miss them. So a pilot is made first, the picture at an
-eighth of its size in 64 colours, and tiles are drawn where the pilot's error is, each standing for a share of the
+eighth of its size in 256 colours, and tiles are drawn where the pilot's error is, each standing for a share of the
 picture in inverse proportion to how probable it was to be drawn (probability-proportional-to-size sampling with the
 Horvitz-Thompson weights). One half of the draws is spread evenly, for candidates that err in other ways than the pilot.
 
@@ -33,7 +33,7 @@ from autok.metrics.ssimulacra2 import prepare
 from autok.metrics.tiles import Tiles
 
 _PILOT_HALVINGS = 3
-_PILOT_COLORS = 64
+_PILOT_COLORS = 256
 _EVEN_SHARE = 0.4
 _ROUNDS = 16
 

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.metrics import tiles as tiling
+from autok.metrics.coarse import FIRST_SCALE, coarse_errors
+from autok.metrics.grounds import flatten
 from autok.metrics.sampling import choose_tiles
 from autok.metrics.ssimulacra2 import prepare
+from autok.metrics.weights import score_errors
 from autok.models import IndexedImage, SourceImage
 
 BUDGET = 1 << 21
@@ -34,6 +37,7 @@ class Scorer:
     """
 
     def __init__(self, source: SourceImage, budget: int = BUDGET) -> None:
+        self._image = source.image
         self._size = source.image.size
         self._alpha = source.has_alpha
         self._tiles = choose_tiles(source.image, budget)
@@ -82,10 +86,35 @@ class Scorer:
         ValueError
             If the size is not the source's.
         """
-        if image.size != self._size:
-            raise ValueError(f"the picture has the size {image.size}, its source {self._size}")
-        mode = "RGBA" if self._alpha else "RGB"
-        return self._score(tiling.cut(image if image.mode == mode else image.convert(mode), self._tiles))
+        return self._score(self._cut(image))
+
+    def score_closely(self, image: Image.Image) -> float:
+        """Score a picture of the source's size with more care: only the two finest scales are taken from tiles.
+
+        Parameters
+        ----------
+        image : PIL.Image.Image
+            Of any mode.
+
+        Returns
+        -------
+        float
+            As `score`, and equal to it where the picture is compared whole.
+
+        Raises
+        ------
+        ValueError
+            If the size is not the source's.
+        """
+        parts = self._cut(image)
+        if self.whole or min(self._size) < _SMALLEST_SIDE:
+            return self._score(parts)
+        scores = []
+        everywhere = coarse_errors(self._image, image)
+        for reference, flat, errors in zip(self._references, self._grounds(parts), everywhere, strict=True):
+            errors[:FIRST_SCALE] = reference.weighted_errors(flat, self._shares, FIRST_SCALE)[:FIRST_SCALE]
+            scores.append(score_errors(errors))
+        return min(scores)
 
     def score_indexed(self, indexed: IndexedImage) -> float:
         """Score an indexed image of the size of the source, or of the mosaic.
@@ -137,20 +166,20 @@ class Scorer:
             raise ValueError(f"the mosaic has the size {(width, height)}, not {self._tiles.mosaic_size}")
         return self._score(tiling.split(mosaic, self._tiles))
 
+    def _cut(self, image: Image.Image) -> Pixels:
+        if image.size != self._size:
+            raise ValueError(f"the picture has the size {image.size}, its source {self._size}")
+        mode = "RGBA" if self._alpha else "RGB"
+        return tiling.cut(image, self._tiles, mode)
+
     def _score(self, parts: Pixels) -> float:
         pairs = zip(self._references, self._grounds(parts), strict=True)
         return min(reference.score(flat, self._shares) for reference, flat in pairs)
 
     def _grounds(self, parts: Pixels) -> tuple[Pixels, ...]:
         """Give the pixels without alpha: as they are, or on black and on white."""
-        parts = self._continue(parts)
-        if not self._alpha:
-            return (parts[..., :3],)
-        if parts.shape[-1] == 3:
-            return (parts, parts)
-        alpha = parts[..., 3:].astype(np.uint16)
-        black = ((parts[..., :3] * alpha + 127) // 255).astype(np.uint8)
-        return black, black + (255 - parts[..., 3:])
+        grounds = flatten(self._continue(parts if self._alpha else parts[..., :3]))
+        return grounds * 2 if self._alpha and len(grounds) == 1 else grounds
 
     def _continue(self, parts: Pixels) -> Pixels:
         missing = [max(0, _SMALLEST_SIDE - side) for side in parts.shape[1:3]] if self.whole else [0, 0]

@@ -66,6 +66,24 @@ class Piece:
     """Flat: distance of the reference from its mean; empty where no edge map is wanted."""
 
 
+_Window = tuple[tuple[int, int, int], slice, slice]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The pixels of a plane that count; the others are only the surroundings that a blur needs."""
+
+    top: int
+    bottom: int
+    side: int = 0
+
+    def inside(self, rows: slice, padded: tuple[int, ...]) -> _Window:
+        """Give the shape of a part's maps, and which of their rows and columns count."""
+        shape = (padded[0] - 2 * RADIUS, padded[1], padded[2])
+        first, last = max(0, self.top - rows.start), max(0, min(shape[0], self.bottom - rows.start))
+        return shape, slice(min(first, last), last), slice(RADIUS + self.side, shape[2] - RADIUS - self.side)
+
+
 def pieces(shape: tuple[int, int, int]) -> Iterator[tuple[slice, slice]]:
     """Cut a stack of planes into parts that fit a core's cache.
 
@@ -164,7 +182,9 @@ def prepare_plane(plane: Floats, wanted: Wanted, whole: bool) -> tuple[Piece, ..
     return tuple(result)
 
 
-def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, margin: int | None) -> NDArray[np.float64]:
+def compare_plane(
+    parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, whole: bool, counted: Counted
+) -> NDArray[np.float64]:
     """Measure how a plane departs from its reference.
 
     Parameters
@@ -175,9 +195,10 @@ def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, margi
         The distorted plane.
     wanted : Wanted
         The maps to compute; the others stay zero.
-    margin : int or None
-        Pixels at each side of a tile that do not count, as the surroundings that they are compared in are not the
-        real ones; None for a whole picture.
+    whole : bool
+        As in `prepare_plane`.
+    counted : Counted
+        The pixels that count.
 
     Returns
     -------
@@ -186,21 +207,20 @@ def compare_plane(parts: tuple[Piece, ...], plane: Floats, wanted: Wanted, margi
     """
     sums = np.zeros((plane.shape[0], 6))
     for part in parts:
-        error = _padded(plane, part.tiles, part.rows, margin is None)
+        error = _padded(plane, part.tiles, part.rows, whole)
         error -= part.reference
         mean = _blur(error)
-        shape = (error.shape[0] - 2 * RADIUS, *error.shape[1:])
+        window = counted.inside(part.rows, error.shape)
         here = sums[part.tiles]
         if wanted.edges:
             change = _edge_change(part, error, mean)
             if wanted.artifact:
-                _accumulate(here, 1, np.maximum(change, np.float32(0)), shape, margin or 0)
+                _accumulate(here, 1, np.maximum(change, np.float32(0)), window)
             if wanted.detail:
-                _accumulate(here, 2, np.minimum(change, np.float32(0), out=change), shape, margin or 0)
+                _accumulate(here, 2, np.minimum(change, np.float32(0), out=change), window)
         if wanted.structure:
-            _accumulate(here, 0, _structure(part, error, mean), shape, margin or 0)
-    edge = 2 * (margin or 0)
-    sums /= (plane.shape[1] - edge) * (plane.shape[2] - edge)
+            _accumulate(here, 0, _structure(part, error, mean), window)
+    sums /= (counted.bottom - counted.top) * (plane.shape[2] - 2 * counted.side)
     return sums
 
 
@@ -234,10 +254,10 @@ def _edge_change(part: Piece, error: Floats, mean: Floats) -> Floats:
     return change
 
 
-def _accumulate(sums: NDArray[np.float64], kind: int, values: Floats, shape: tuple[int, ...], margin: int) -> None:
-    """Add each tile's sum of the values and of their fourth powers; padding and margin do not count."""
-    side = RADIUS + margin
-    inner = values.reshape(shape)[margin : shape[0] - margin, :, side:-side]
+def _accumulate(sums: NDArray[np.float64], kind: int, values: Floats, window: _Window) -> None:
+    """Add each tile's sum of the values and of their fourth powers, of the pixels that count."""
+    shape, rows, columns = window
+    inner = values.reshape(shape)[rows, :, columns]
     sums[:, kind] += np.abs(inner.sum(axis=2, dtype=np.float32).sum(axis=0, dtype=np.float64))
     values *= values
     values *= values

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from autok.metrics import opsin, similarity, weights
 
-MARGINS = (4, 4, 2, 1, 1, 0)
+MARGINS = (4, 4, 4, 3, 1, 0)
 """Pixels at each side of a tile that do not count, by scale: what a blur of sigma 1.5 makes of surroundings that are
 not the real ones. It also hides the seams of a mosaic."""
 
@@ -54,16 +54,40 @@ class Reference:
         ValueError
             If the size is not the reference's.
         """
-        errors = self.errors(distorted)
-        return weights.score_errors(errors.mean(axis=0) if shares is None else (errors.T * shares).sum(axis=-1).T)
+        even = np.full(self.shape[0], 1.0 / self.shape[0])
+        return weights.score_errors(self.weighted_errors(distorted, even if shares is None else shares))
 
-    def errors(self, distorted: NDArray[np.uint8]) -> NDArray[np.float64]:
+    def weighted_errors(
+        self, distorted: NDArray[np.uint8], shares: NDArray[np.float64], scales: int = weights.SCALES
+    ) -> NDArray[np.float64]:
+        """Measure the errors of the tiles together.
+
+        Parameters
+        ----------
+        distorted, shares, scales
+            As in `errors` and `score`.
+
+        Returns
+        -------
+        ndarray of shape (S, 3, 6), float64
+            As `errors`, averaged over the tiles by their shares.
+
+        Raises
+        ------
+        ValueError
+            If the size is not the reference's.
+        """
+        return np.asarray((self.errors(distorted, scales).T * shares).sum(axis=-1).T)
+
+    def errors(self, distorted: NDArray[np.uint8], scales: int = weights.SCALES) -> NDArray[np.float64]:
         """Measure the errors of each tile apart.
 
         Parameters
         ----------
         distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
             sRGB.
+        scales : int, optional
+            Scales from this one on are left out, and their errors zero; the default is to take all.
 
         Returns
         -------
@@ -80,7 +104,7 @@ class Reference:
             raise ValueError(f"the picture has the shape {distorted.shape}, its reference {self.shape}")
         errors = np.zeros((self.shape[0], len(self.scales), 3, 6))
         linear = opsin.linearize(pixels)
-        for scale in range(self.first_scale, len(self.scales)):
+        for scale in range(self.first_scale, min(scales, len(self.scales))):
             linear = opsin.halve(linear) if scale > self.first_scale else linear
             planes = self.scales[scale]
             if not planes:
@@ -88,9 +112,13 @@ class Reference:
             xyb = opsin.positive_xyb(linear, _channels(planes))
             for plane in planes:
                 errors[:, scale, plane.channel] = similarity.compare_plane(
-                    plane.parts, xyb[plane.channel], plane.wanted, None if self.whole else MARGINS[scale]
+                    plane.parts, xyb[plane.channel], plane.wanted, self.whole, self._counted(scale, linear.shape[2])
                 )
         return errors
+
+    def _counted(self, scale: int, height: int) -> similarity.Counted:
+        margin = 0 if self.whole else MARGINS[scale]
+        return similarity.Counted(margin, height - margin, margin)
 
 
 def prepare(reference: NDArray[np.uint8], *, whole: bool = True, first_scale: int = 0) -> Reference:
@@ -158,6 +186,36 @@ def _as_tiles(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if below or right:
         tiles = np.pad(tiles, ((0, 0), (0, below), (0, right), (0, 0)), mode="edge")
     return tiles
+
+
+def compare_scale(
+    reference: opsin.Floats, distorted: opsin.Floats, scale: int, counted: similarity.Counted
+) -> NDArray[np.float64]:
+    """Compare full-width bands of two large pictures at one scale, and keep nothing.
+
+    Parameters
+    ----------
+    reference, distorted : ndarray of shape (3, 1, H, W), float32
+        Linear light, halved `scale` times.
+    scale : int
+        0 to 5.
+    counted : similarity.Counted
+        The rows that count.
+
+    Returns
+    -------
+    ndarray of shape (3, 6), float64
+        By plane: means of structure, artifact, detail, then of their fourth powers.
+    """
+    planes = _prepare_scale(reference, weights.weights(weights.SCALES)[scale], True)
+    means = np.zeros((3, 6))
+    if planes:
+        xyb = opsin.positive_xyb(distorted, _channels(planes))
+        for plane in planes:
+            means[plane.channel] = similarity.compare_plane(
+                plane.parts, xyb[plane.channel], plane.wanted, True, counted
+            )[0]
+    return means
 
 
 def _count_scales(side: int) -> int:

@@ -104,22 +104,25 @@ def _origins(length: int) -> list[int]:
     return [(length - TILE_SIDE) * index // max(1, count - 1) // ALIGNMENT * ALIGNMENT for index in range(count)]
 
 
-def cut(image: Image.Image, tiles: Tiles) -> NDArray[np.uint8]:
+def cut(image: Image.Image, tiles: Tiles, mode: str | None = None) -> NDArray[np.uint8]:
     """Take the tiles out of a picture.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        Mode RGB or RGBA.
+        Any mode that Pillow converts to the wanted one.
     tiles : Tiles
         The parts to take.
+    mode : str, optional
+        RGB or RGBA; the default is the picture's own.
 
     Returns
     -------
     ndarray of shape (T, H, W, C), uint8
         The tiles.
     """
-    return np.stack([np.asarray(image.crop(box)) for box in tiles.boxes])
+    parts = (image.crop(box) for box in tiles.boxes)
+    return np.stack([np.asarray(part if mode in (None, part.mode) else part.convert(mode)) for part in parts])
 
 
 def join(stack: NDArray[np.uint8], tiles: Tiles) -> NDArray[np.uint8]:

@@ -1,0 +1,122 @@
+"""The coarse scales of SSIMULACRA2 from every pixel of a large picture, band by band.
+
+Most of the weight lies on scales that see averages of 4 x 4 pixels and more. There a picture has a sixteenth of its
+pixels, so that they can be compared everywhere; what is left to tiles are the two finest scales, which vary little.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from autok.metrics import opsin, weights
+from autok.metrics.grounds import flatten
+from autok.metrics.similarity import Counted
+from autok.metrics.ssimulacra2 import compare_scale
+
+FIRST_SCALE = 2
+"""The first scale compared here: two halvings."""
+_FACTOR = 1 << FIRST_SCALE
+_LAST_SCALE = 4
+_BAND_PIXELS = 1 << 21
+_HALO = 128
+_REPEATS = {0: [], 1: [-1, -1, -1], 2: [-1, -2], 3: [-1]}
+"""Which pixels complete a last group of so many, so that its mean is that of two halvings."""
+
+
+def coarse_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np.float64]:
+    """Compare two large pictures at the coarse scales.
+
+    Parameters
+    ----------
+    reference, distorted : PIL.Image.Image
+        Of one size, at least 256 pixels a side; the reference in mode RGB or RGBA.
+
+    Returns
+    -------
+    ndarray of shape (G, 6, 3, 6), float64
+        By ground (one, or black and white where there is alpha), scale and plane: means of structure, artifact and
+        detail, then of their fourth powers; zero at the fine scales.
+    """
+    mode, (width, height) = reference.mode, reference.size
+    rows = max(_HALO, _BAND_PIXELS // width // 16 * 16)
+    errors = np.zeros((2 if mode == "RGBA" else 1, weights.SCALES, 3, 6))
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        above = max(0, top - _HALO)
+        box = (0, above, width, min(height, bottom + _HALO))
+        pair = [flatten(np.asarray(_as_mode(image.crop(box), mode))) for image in (reference, distorted)]
+        for ground, (first, second) in enumerate(zip(*pair, strict=True)):
+            _add_band(errors[ground], first, second, (top - above, bottom - above))
+    for scale in range(FIRST_SCALE, _LAST_SCALE + 1):
+        errors[:, scale] /= -(-height >> scale)
+    return errors
+
+
+def _as_mode(image: Image.Image, mode: str) -> Image.Image:
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _add_band(
+    errors: NDArray[np.float64], first: NDArray[np.uint8], second: NDArray[np.uint8], rows: tuple[int, int]
+) -> None:
+    """Add the errors of some rows, weighted by how many they are at each scale."""
+    reference, distorted = shrink(first), shrink(second)
+    for scale in range(FIRST_SCALE, _LAST_SCALE + 1):
+        if scale > FIRST_SCALE:
+            reference, distorted = opsin.halve(reference), opsin.halve(distorted)
+        counted = Counted(rows[0] >> scale, -(-rows[1] >> scale))
+        errors[scale] += compare_scale(reference, distorted, scale, counted) * (counted.bottom - counted.top)
+
+
+@lru_cache(maxsize=1)
+def _pair_table() -> NDArray[np.complex64]:
+    """Give the linear light of every two neighbouring bytes as one item: half the look-ups."""
+    number = np.arange(1 << 16, dtype=np.uint16)
+    pairs = opsin.LINEAR[number.view(np.uint8)].reshape(-1, 2)
+    return np.ascontiguousarray(pairs).view(np.complex64).reshape(-1)
+
+
+def shrink(pixels: NDArray[np.uint8]) -> opsin.Floats:
+    """Average 4 x 4 pixels in linear light, as two halvings do.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (H, W, 3), uint8
+        sRGB.
+
+    Returns
+    -------
+    ndarray of shape (3, 1, ceil(H / 4), ceil(W / 4)), float32
+        Linear light in [0, 1].
+    """
+    height, width = pixels.shape[:2]
+    down, across = -(-height // _FACTOR), -(-width // _FACTOR)
+    planes = np.empty((3, 1, down, across), np.float32)
+    step = 8
+    for row in range(0, down, step):
+        part = _completed(pixels[row * _FACTOR : (row + step) * _FACTOR])
+        linear = np.take(_pair_table(), part.reshape(-1).view(np.uint16), mode="clip").view(np.float32)
+        linear = linear.reshape(-1, _FACTOR, across * _FACTOR * 3)
+        sums = linear[:, 0] + linear[:, 1]
+        sums += linear[:, 2]
+        sums += linear[:, 3]
+        groups = sums.reshape(len(sums), across, _FACTOR, 3)
+        total = groups[:, :, 0] + groups[:, :, 1]
+        total += groups[:, :, 2]
+        total += groups[:, :, 3]
+        total *= np.float32(1.0 / _FACTOR**2)
+        planes[:, 0, row : row + step] = total.transpose(2, 0, 1)
+    return planes
+
+
+def _completed(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    below, right = _REPEATS[pixels.shape[0] % _FACTOR], _REPEATS[pixels.shape[1] % _FACTOR]
+    if below:
+        pixels = np.concatenate([pixels, pixels[below]])
+    if right:
+        pixels = np.concatenate([pixels, pixels[:, right]], axis=1)
+    return np.ascontiguousarray(pixels)
