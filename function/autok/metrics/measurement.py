@@ -24,7 +24,8 @@ _COLOR_PIXELS = 1 << 15
 def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = None) -> dict[str, Any]:
     """Measure a result against its source, at a cost that hardly grows with the picture.
 
-    PSNR and the worst tile come from every pixel, in bands; SSIMULACRA2 from the scorer's regions; SSIM of pictures
+    PSNR and the worst tile come from every pixel, in bands; SSIMULACRA2 too, but for its two
+    finest scales, which come from the scorer's regions; SSIM of pictures
     above half a megapixel from 16 tiles of 128 x 128 pixels, spread evenly; Delta-E from a regular grid of at most
     32,768 pixels. Where there is alpha, PSNR counts it as a fourth channel, and SSIM and Delta-E see the picture on
     white.
@@ -62,7 +63,9 @@ def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = Non
         "ssimulacra2": score,
         "delta_e_2000": delta_e_2000(_sample(source.image), _sample(result)),
         "worst_tile": _worst(errors),
-        "measured_on": scorer.measured_on,
+        "measured_on": scorer.measured_on
+        if scorer.whole
+        else f"all pixels, the finest details in {scorer.measured_on}",
     }
 
 

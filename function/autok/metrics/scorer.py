@@ -19,6 +19,7 @@ from autok.models import IndexedImage, SourceImage
 BUDGET = 1 << 21
 """Pixels that are compared; a picture of no more is compared whole."""
 _SMALLEST_SIDE = 256
+_BLANK_ACTIVITY = 0.2
 Pixels = NDArray[np.uint8]
 
 
@@ -67,6 +68,21 @@ class Scorer:
     def mosaic(self) -> Image.Image:
         """The compared parts of the source side by side, for trials that need not encode the whole."""
         return Image.fromarray(tiling.join(self._pixels, self._tiles))
+
+    @cached_property
+    def size_factor(self) -> float:
+        """How many times the bytes of the coded mosaic the coded whole is expected to have.
+
+        The tiles are drawn where errors are, which is where there is more to code; so their area is corrected by
+        their activity, each weighted by its share. Measured against JPEG files of 12 large pictures this is within 9 %
+        (by area alone up to 41 % too high); palette PNGs of drawings stay up to 46 % too high (by area 75 %).
+        """
+        width, height = self._tiles.mosaic_size
+        area = self._size[0] * self._size[1] / (width * height)
+        if self.whole:
+            return area
+        activity = _activity(self._pixels)
+        return area * float((activity * self._shares).sum() / activity.mean())
 
     def score(self, image: Image.Image) -> float:
         """Score a picture of the source's size.
@@ -186,3 +202,11 @@ class Scorer:
         if not any(missing):
             return parts
         return np.pad(parts, ((0, 0), (0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")
+
+
+def _activity(parts: Pixels) -> NDArray[np.float64]:
+    """Give how much there is to code in each tile: the mean root of its steps in green, and a little for any tile."""
+    green = parts[..., 1].astype(np.int16)
+    roots = np.sqrt(np.arange(256, dtype=np.float32))
+    steps = [roots[np.abs(np.diff(green, axis=axis))].mean(axis=(1, 2), dtype=np.float64) for axis in (1, 2)]
+    return np.asarray(steps[0] + steps[1] + _BLANK_ACTIVITY)
