@@ -93,22 +93,21 @@ def count_threads() -> int:
 
 
 def main() -> int:
-    """Load the engine, say so, and serve."""
+    """Load the engine, say so, and serve; whoever asked for it may be gone by then, which is no fault."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     orders = socket.socket(fileno=int(sys.argv[1]))
-    try:
-        module = importlib.import_module(sys.argv[2])
-        module.warm()
-    except Exception as fault:
-        send(orders, {"broken": f"{type(fault).__name__}: {fault}"[:500]})
-        return 1
-    if count_threads() > 1:
-        send(
-            orders, {"broken": f"{count_threads()} threads after warming; a forked child would wait for them for ever"}
-        )
-        return 1
-    send(orders, {"ready": True})
     with contextlib.suppress(ConnectionError):
+        try:
+            module = importlib.import_module(sys.argv[2])
+            module.warm()
+        except Exception as fault:
+            send(orders, {"broken": f"{type(fault).__name__}: {fault}"[:500]})
+            return 1
+        if count_threads() > 1:
+            why = f"{count_threads()} threads after warming; a forked child would wait for them for ever"
+            send(orders, {"broken": why})
+            return 1
+        send(orders, {"ready": True})
         Helper(orders, module.run).serve()
     return 0
 
