@@ -1,7 +1,8 @@
 """The nearest palette entry, found once for each distinct colour and looked up for each pixel.
 
-Pictures of few colours are looked up by exact code, others by seven bits a channel (six where translucent): the
-table has a few megabytes at any size of the picture, and half a code step is far below the spacing of any palette.
+Pictures of few colours, and small ones, are looked up by exact code; large ones by seven bits a channel (six where
+translucent): the table then has a few megabytes at any size of the picture, and half a code step is far below the
+spacing of any palette.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from autok.color import GRID, to_space
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
 
-_OPAQUE_CODES: Final = 1 << 21
 _CHUNK: Final = 1 << 14
 
 
@@ -74,14 +74,16 @@ class ColorTable:
     keys: NDArray[np.int64] | None
     """(N,): sorted exact codes; None where `slots` serves."""
     slots: NDArray[np.int32] | None
-    """Positions in `colors` by code of few bits; None where `keys` serves."""
+    """Positions in `colors` by coarse code; None where `keys` serves."""
+    bits: int = 8
+    """Bits of an opaque channel in a coarse code."""
 
     def positions(self, pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
         """Return the position of each pixel's colour, shape (h, w)."""
         if self.keys is not None:
             return np.searchsorted(self.keys, exact_codes(pixels)).astype(np.int32)
         assert self.slots is not None
-        return self.slots[coarse_codes(pixels)]
+        return self.slots[coarse_codes(pixels, self.bits)]
 
     def exact_entries(self, palette: NDArray[np.uint8], entries: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
         """Put each colour that the palette has, byte for byte, in the place of its nearest entry.
@@ -116,17 +118,17 @@ class ColorTable:
         return cls(colors[order].astype(np.float32), codes, None)
 
     @classmethod
-    def coarse(cls, seen: NDArray[np.bool_], channels: int) -> ColorTable:
+    def coarse(cls, seen: NDArray[np.bool_], channels: int, bits: int) -> ColorTable:
         """Make a table of the codes that occur; each stands for the middle of its cell."""
         codes = np.flatnonzero(seen)
         slots = np.zeros(len(seen), np.int32)
         slots[codes] = np.arange(len(codes), dtype=np.int32)
-        colors = _middles(codes, (7, 7, 7))
+        colors = _middles(codes, (bits, bits, bits))
         if channels == 4:
-            sheer = _middles(codes - _OPAQUE_CODES, (6, 6, 6, 5))
+            sheer = _middles(codes - (1 << 3 * bits), (6, 6, 6, 5))
             full = np.full((len(codes), 1), 255.0)
-            colors = np.where((codes < _OPAQUE_CODES)[:, None], np.concatenate([colors, full], axis=1), sheer)
-        return cls(colors.astype(np.float32), None, slots)
+            colors = np.where((codes < 1 << 3 * bits)[:, None], np.concatenate([colors, full], axis=1), sheer)
+        return cls(colors.astype(np.float32), None, slots, bits)
 
 
 def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -138,23 +140,23 @@ def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
     return codes if pixels.shape[-1] == 3 else np.where(pixels[..., 3] == 0, 0, codes)
 
 
-def coarse_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+def coarse_codes(pixels: NDArray[np.uint8], bits: int) -> NDArray[np.int32]:
     """Return pixels (..., C) as numbers below `code_count`.
 
-    Opaque pixels have seven bits a channel; translucent ones, numbered after them, six and five of alpha. Pixels
+    Opaque pixels have `bits` a channel; translucent ones, numbered after them, six and five of alpha. Pixels
     without alpha have the first of these numbers.
     """
-    codes = _packed(pixels, (7, 7, 7))
+    codes = _packed(pixels, (bits, bits, bits))
     if pixels.shape[-1] == 3:
         return codes
     alpha = pixels[..., 3]
-    sheer = np.where(alpha == 0, np.int32(0), _packed(pixels, (6, 6, 6, 5))) + np.int32(_OPAQUE_CODES)
+    sheer = np.where(alpha == 0, np.int32(0), _packed(pixels, (6, 6, 6, 5))) + np.int32(1 << 3 * bits)
     return np.where(alpha == 255, codes, sheer)
 
 
-def code_count(channels: int) -> int:
+def code_count(channels: int, bits: int) -> int:
     """Return how many coarse codes there are for pixels of three or four channels."""
-    return _OPAQUE_CODES if channels == 3 else _OPAQUE_CODES + (1 << 23)
+    return (1 << 3 * bits) + (0 if channels == 3 else 1 << 23)
 
 
 def _packed(pixels: NDArray[np.uint8], bits: tuple[int, ...]) -> NDArray[np.int32]:

@@ -17,6 +17,8 @@ from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, stri
 
 BAND_ROWS: Final = 768
 """Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
+SMALL_PIXELS: Final = 1 << 22
+"""Pixels up to which every colour is told apart."""
 MASKING: Final = 4.0
 """Activity, in 8-bit luma steps, at which a repeated entry may cost twice the error that it may in a flat area."""
 
@@ -120,10 +122,11 @@ def _table_of(source: SourceImage) -> ColorTable:
         colors = np.array([color for _, color in few], np.uint8)
         return ColorTable.exact(colors)
     channels = len(source.image.getbands())
-    seen = np.zeros(code_count(channels), np.bool_)
+    bits = 8 if source.pixel_count <= SMALL_PIXELS else 7
+    seen = np.zeros(code_count(channels, bits), np.bool_)
     for _, _, pixels in strips(source.image):
-        seen[coarse_codes(pixels)] = True
-    return ColorTable.coarse(seen, channels)
+        seen[coarse_codes(pixels, bits)] = True
+    return ColorTable.coarse(seen, channels, bits)
 
 
 def _chooser(
