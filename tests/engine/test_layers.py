@@ -22,7 +22,7 @@ STAGES = ("decoding", "scaling", "analysis", "planning", "quantization", "mappin
 ORDER = (
     *("errors", "models", "options", "color"),
     *STAGES,
-    *("search", "contest", "explaining", "reporting", "pipeline", "cli", "__main__"),
+    *("search", "contest", "explaining", "reporting", "pipeline", "verification", "api", "cli", "__main__"),
 )
 """The modules of the engine; each may import those before it."""
 

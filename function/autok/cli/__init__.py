@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from autok.cli.batch import Job, Outcome, run
-from autok.cli.files import Input, find_inputs
+from autok.cli.files import Input, describe_fault, find_inputs, show_path, write_safely
 from autok.cli.parser import build_parser, default_jobs, read_options, read_size
+from autok.cli.receipts import check_receipt
 from autok.errors import AutokError, OptionError
 from autok.options import Options
 
@@ -29,8 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         Words after the program's name; the default is the process's own.
     """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return check_receipt(words[1:]) if words[:1] == ["verify"] else _compress(words)
+    except BrokenPipeError:
+        # Whoever read the output has gone; what is left to flush at the end would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _compress(words: Sequence[str]) -> int:
     parser = build_parser()
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(words)
     try:
         options = read_options(given)
         largest = read_size(given.skip_larger_than)
@@ -45,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inputs, complaints = find_inputs(given.inputs, recursive=given.recursive)
     for complaint in complaints:
         _say(f"autok: {complaint}")
-    small = [item for item in inputs if largest is None or item.path.stat().st_size <= largest]
+    small = [item for item in inputs if largest is None or _weigh(item) <= largest]
     jobs = [
         Job(item, options, given.output, given.in_place, given.dry_run, single=len(inputs) == 1 and not given.recursive)
         for item in _distinct(small, given.output)
@@ -59,6 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     printer.total(skipped=len(inputs) - len(small))
     return 1 if complaints or printer.failures else 0
+
+
+def _weigh(item: Input) -> int:
+    """Return a file's size; one that vanished counts as small, so that its job says so."""
+    try:
+        return item.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _distinct(inputs: Sequence[Input], output: str | None) -> list[Input]:
@@ -88,12 +107,14 @@ def _pipe(options: Options, output: str | None, *, as_json: bool, dry_run: bool)
     try:
         result, report = compress(sys.stdin.buffer.read(), options)
         if output is not None and not dry_run:
-            Path(output).write_bytes(result)
+            write_safely(Path(output), result)
         elif not dry_run and not as_json:
             sys.stdout.buffer.write(result)
             sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
     except (AutokError, OSError) as error:
-        _say(f"autok: {error}")
+        _say(f"autok: {error if isinstance(error, AutokError) else describe_fault(error)}")
         return 1
     if as_json:
         print(json.dumps(report.content))
@@ -108,10 +129,11 @@ class _Printer:
         self._count, self._as_json, self._quiet, self._dry_run = count, as_json, quiet, dry_run
         self._done = self._before = self._after = 0
         self._bar = count > 1 and sys.stderr.isatty() and not quiet
+        self._draw()
 
     def show(self, outcome: Outcome) -> None:
         self._done += 1
-        name = outcome.job.item.path
+        name = show_path(outcome.job.item.path)
         if self._bar:
             _say("\r\x1b[K", end="")
         if self._as_json:
@@ -125,7 +147,10 @@ class _Printer:
             self._before += before
             self._after += before if kept else after
             if not (self._as_json or self._quiet):
-                print(_line(str(name), outcome, kept=kept), flush=True)
+                print(_line(name, outcome, kept=kept), flush=True)
+        self._draw()
+
+    def _draw(self) -> None:
         if self._bar and self._done < self._count:
             _say(f"{_bar(self._done, self._count)} {_saving(self._before, self._after)}", end="")
 
@@ -143,7 +168,7 @@ def _line(name: str, outcome: Outcome, *, kept: bool) -> str:
     if kept:
         return f"{name}: left as it is; nothing smaller was found"
     sizes = f"{_size(report['input']['bytes'])} -> {_size(report['output']['bytes'])}"
-    target = f" {outcome.written}" if outcome.written else ""
+    target = f" {show_path(outcome.written)}" if outcome.written else ""
     saving = _saving(report["input"]["bytes"], report["output"]["bytes"])
     return f"{name}: {sizes} ({saving}){target}\n  {report['why']}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autok.cli.files import Input, destination, write_safely
+from autok.cli.files import Input, describe_fault, destination, write_safely
 from autok.errors import AutokError, CrashError
 from autok.options import Options
 
@@ -58,13 +60,18 @@ def run(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
         return
     os.environ.update(_ONE_THREAD)
     orphans: list[Job] = []
-    with _pool(min(processes, len(jobs))) as pool:
+    pool = _pool(min(processes, len(jobs)))
+    try:
         pending: dict[Future[Outcome], Job] = {pool.submit(compress_file, job): job for job in jobs}
         for future in as_completed(pending):
+            job = pending.pop(future)
             try:
                 yield future.result()
             except BrokenProcessPool:
-                orphans.append(pending[future])
+                orphans.append(job)
+    finally:
+        # After an interruption what runs ends in good order, and what waits is not begun.
+        pool.shutdown(cancel_futures=True)
     for job in sorted(orphans, key=lambda orphan: orphan.item.path):
         yield _run_alone(job)
 
@@ -81,10 +88,17 @@ def compress_file(job: Job) -> Outcome:
     except AutokError as error:
         return failure(job, error.as_dict())
     except OSError as error:
-        detail = f"{error.strerror or error}."
-        return failure(job, {"code": "file_error", "title": "The file could not be read or written",
-                             "detail": detail, "retryable": False})  # fmt: skip
+        return _fail(job, "file_error", "The file could not be read or written", describe_fault(error))
+    except MemoryError:
+        return _fail(job, "memory_limit", "The image needs too much memory", "Fewer processes (-j) may help.")
+    except Exception as fault:
+        words = f"The engine failed with {type(fault).__name__}; the file was left as it is."
+        return _fail(job, "crashed", "The image could not be compressed", words)
     return Outcome(job, report.content, written)
+
+
+def _fail(job: Job, code: str, title: str, detail: str) -> Outcome:
+    return failure(job, {"code": code, "title": title, "detail": detail, "retryable": False})
 
 
 def failure(job: Job, error: dict[str, Any]) -> Outcome:
@@ -102,12 +116,22 @@ def _place(job: Job, data: bytes, result: bytes, report: dict[str, Any]) -> Path
         if job.output is None and len(result) >= len(data):
             return None
         path = destination(job.item, job.output, output_format, single=job.single)
+        if path.exists() and path.samefile(job.item.path):
+            raise FileExistsError(
+                errno.EEXIST, "The result would take the place of its original; name another folder, or use --in-place"
+            )
     write_safely(path, result)
     return path
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+    # The terminal sends an interruption to every process; only the first decides what becomes of the work.
+    return ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )
 
 
 def _run_alone(job: Job) -> Outcome:

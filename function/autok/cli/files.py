@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import glob
 import os
 import tempfile
@@ -16,6 +18,9 @@ SUFFIXES = frozenset(
 )
 """Extensions by which a folder's images are known; a file that is named is read whatever it is called."""
 
+BESIDE = "-autok"
+"""Ends the stem of a result that is written beside its original."""
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -23,10 +28,6 @@ class Input:
 
     path: Path
     relative: Path
-
-
-class MissingInputError(Exception):
-    """A named file or folder is not there, or cannot be taken as it was named."""
 
 
 def find_inputs(names: Sequence[str], *, recursive: bool) -> tuple[list[Input], list[str]]:
@@ -43,36 +44,64 @@ def find_inputs(names: Sequence[str], *, recursive: bool) -> tuple[list[Input], 
     -------
     inputs : list of Input
     complaints : list of str
-        One sentence for each name that stands for nothing.
+        One sentence for each name that stands for nothing, and for each folder that cannot be read.
     """
     found: dict[Path, Input] = {}
     complaints: list[str] = []
     for name in names:
         try:
-            for item in _expand(name, recursive):
+            for item in _expand(name, recursive, complaints):
                 found.setdefault(item.path.resolve(), item)
-        except MissingInputError as error:
-            complaints.append(str(error))
+        except (OSError, RuntimeError) as fault:
+            complaints.append(f"{show_path(name)}: {describe_fault(fault)}")
     return list(found.values()), complaints
 
 
-def _expand(name: str, recursive: bool) -> Iterator[Input]:
+def _expand(name: str, recursive: bool, complaints: list[str]) -> Iterator[Input]:
     path = Path(name)
-    if path.is_dir():
-        if not recursive:
-            raise MissingInputError(f"{name}: is a folder; add -r to go into it")
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and file.suffix.lower() in SUFFIXES:
-                yield Input(file, file.relative_to(path))
-    elif path.exists():
-        yield Input(path, Path(path.name))
-    else:
-        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
-        if not matches:
-            raise MissingInputError(f"{name}: no such file")
-        for match in matches:
-            if Path(match).is_file():
-                yield Input(Path(match), Path(Path(match).name))
+    matches = [path] if path.exists() else _match(name)
+    if not matches:
+        complaints.append(f"{show_path(name)}: no such file")
+    for match in matches:
+        if match.is_dir():
+            if recursive:
+                yield from _walk(match, complaints)
+            elif match == path:
+                complaints.append(f"{show_path(name)}: is a folder; add -r to go into it")
+        elif match.is_file() or match.is_fifo():
+            yield Input(match, Path(match.name))
+        else:
+            complaints.append(f"{show_path(match)}: is neither a file nor a folder")
+
+
+def _match(name: str) -> list[Path]:
+    return [Path(match) for match in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207 (absolute patterns)
+
+
+def _walk(folder: Path, complaints: list[str]) -> Iterator[Input]:
+    """Yield the images below a folder, those that an earlier run put beside their originals left out."""
+
+    def complain(fault: OSError) -> None:
+        complaints.append(f"{show_path(fault.filename)}: {describe_fault(fault)}")
+
+    for place, folders, names in os.walk(folder, onerror=complain):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.suffix.lower() in SUFFIXES and not path.stem.endswith(BESIDE) and path.is_file():
+                yield Input(path, path.relative_to(folder))
+
+
+def show_path(path: str | Path) -> str:
+    r"""Return a path as it may be printed: bytes that are no UTF-8, and what would steer a terminal, as ``\x..``."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def describe_fault(fault: Exception) -> str:
+    """Return the system's words for a fault, as a sentence."""
+    words = (fault.strerror if isinstance(fault, OSError) else None) or str(fault) or type(fault).__name__
+    return f"{words.rstrip('.')}."
 
 
 def destination(item: Input, output: str | None, output_format: str, *, single: bool) -> Path:
@@ -83,7 +112,7 @@ def destination(item: Input, output: str | None, output_format: str, *, single: 
     """
     extension = EXTENSIONS[output_format]
     if output is None:
-        return item.path.with_name(f"{item.path.stem}-autok{_extension(item.path, output_format)}")
+        return item.path.with_name(f"{item.path.stem}{BESIDE}{_extension(item.path, output_format)}")
     folder = Path(output)
     if single and not output.endswith(("/", os.sep)) and not folder.is_dir() and (folder.suffix or folder.is_file()):
         return folder
@@ -103,18 +132,26 @@ def _extension(path: Path, output_format: str) -> str:
 def write_safely(path: Path, data: bytes) -> None:
     """Write a file so that at any moment either the old or the whole new one is there.
 
-    A temporary file in the same folder is written, flushed to the disk and renamed over `path`; the permissions of a
-    file that was there are kept.
+    A temporary file in the same folder is written, flushed to the disk and renamed over `path`; owner and permissions
+    of a file that was there are kept, and a link stays one: what it points to is replaced.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written, or is there and may not be; nothing half written is left.
     """
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not os.access(path, os.W_OK):
+        # A rename asks for no right on the file itself, but whoever made it read-only meant it.
+        raise PermissionError(errno.EACCES, "It is read-only", str(path))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask()
-        Path(temporary).chmod(mode)
+        _dress(Path(temporary), path)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -125,6 +162,18 @@ def write_safely(path: Path, data: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _dress(temporary: Path, path: Path) -> None:
+    """Give the new file the owner and the permissions of the one that it replaces."""
+    if not path.exists():
+        temporary.chmod(0o666 & ~_umask())
+        return
+    there = path.stat()
+    if hasattr(os, "chown"):
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, there.st_uid, there.st_gid)
+    temporary.chmod(there.st_mode & 0o7777)
 
 
 def _umask() -> int:

@@ -18,6 +18,7 @@ examples:
   autok --target 200kB banner.png -o b/   under a size
   autok --dry-run -r pictures/            what would be saved, nothing written
   autok - < in.png > out.png              a pipe
+  autok verify report.json photo.jpg      whether report and original lead to the same bytes again
 """
 
 
