@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops
+from PIL import Image
 
+from autok.activity import convert_to_luma, local_deviation
 from autok.models import Analysis, ColorHistogram, SourceImage, strips
 
 SMOOTH_BELOW: Final = 2.0
@@ -44,7 +45,7 @@ def analyze(source: SourceImage) -> Analysis:
     Analysis
         Grey-level entropy (Shannon, 1948) in bits, block variance, activity and its shares, and the histogram.
     """
-    luma = _luma(source.image)
+    luma = convert_to_luma(source.image)
     sums = _Sums.over(source.image, luma)
     pixels = source.pixel_count
     few = source.image.getcolors(FEW_COLORS)
@@ -99,49 +100,6 @@ class _Sums:
         colors[:, 3] = np.where(bins < _OPAQUE_BINS, 255.0, colors[:, 3])
         colors[bins == _HIDDEN_BIN] = 0.0
         return ColorHistogram(colors.astype(np.float32), counts, (means[:, 4] / 2.0).astype(np.float32))
-
-
-def _luma(image: Image.Image) -> Image.Image:
-    """Return luma (ITU-R BT.601), on black where the picture is translucent."""
-    luma = image.convert("L")
-    return ImageChops.multiply(luma, image.getchannel("A")) if image.mode == "RGBA" else luma
-
-
-def local_deviation(image: Image.Image, top: int, bottom: int) -> NDArray[np.uint8]:
-    """Return the standard deviation of luma in each pixel's 3 x 3 neighbourhood.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Mode RGB or RGBA, or L where it is luma already.
-    top, bottom : int
-        The rows that are asked for, half-open.
-
-    Returns
-    -------
-    ndarray of shape (bottom - top, W), uint8
-        In half steps of 8-bit luma, [0, 255]; the picture is continued by its edge pixels.
-    """
-    first, last = max(0, top - 1), min(image.height, bottom + 1)
-    part = image.crop((0, first, image.width, last))
-    rows = np.asarray(part if part.mode == "L" else _luma(part))
-    padded = np.pad(rows, ((int(first == top), int(last == bottom)), (1, 1)), mode="edge").astype(np.uint32)
-    total, squares = _box_sum(padded), _box_sum(padded * padded)
-    squares *= 9
-    total *= total
-    squares -= total
-    deviation = np.sqrt(squares.astype(np.float32))
-    deviation *= np.float32(2.0 / 9.0)
-    return np.asarray(np.minimum(np.rint(deviation), 255.0), np.uint8)
-
-
-def _box_sum(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return sums over 3 x 3, one row and column less on each side."""
-    rows = values[:-2] + values[1:-1]
-    rows += values[2:]
-    columns = rows[:, :-2] + rows[:, 1:-1]
-    columns += rows[:, 2:]
-    return columns
 
 
 def _flat_pixels(pixels: NDArray[np.uint8]) -> int:

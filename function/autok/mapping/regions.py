@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from autok.analysis import local_deviation
+from autok.activity import local_deviation
 from autok.mapping.grid import SpaceGrid
 from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest
 from autok.mapping.skewing import Edge

@@ -1,0 +1,61 @@
+"""How much happens round a pixel: the measure that analysis and mapping share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops
+
+
+def convert_to_luma(image: Image.Image) -> Image.Image:
+    """Return luma (ITU-R BT.601), on black where the picture is translucent.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Mode RGB or RGBA.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode L.
+    """
+    luma = image.convert("L")
+    return ImageChops.multiply(luma, image.getchannel("A")) if image.mode == "RGBA" else luma
+
+
+def local_deviation(image: Image.Image, top: int, bottom: int) -> NDArray[np.uint8]:
+    """Return the standard deviation of luma in each pixel's 3 x 3 neighbourhood.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Mode RGB or RGBA, or L where it is luma already.
+    top, bottom : int
+        The rows that are asked for, half-open.
+
+    Returns
+    -------
+    ndarray of shape (bottom - top, W), uint8
+        In half steps of 8-bit luma, [0, 255]; the picture is continued by its edge pixels.
+    """
+    first, last = max(0, top - 1), min(image.height, bottom + 1)
+    part = image.crop((0, first, image.width, last))
+    rows = np.asarray(part if part.mode == "L" else convert_to_luma(part))
+    padded = np.pad(rows, ((int(first == top), int(last == bottom)), (1, 1)), mode="edge").astype(np.uint32)
+    total, squares = _box_sum(padded), _box_sum(padded * padded)
+    squares *= 9
+    total *= total
+    squares -= total
+    deviation = np.sqrt(squares.astype(np.float32))
+    deviation *= np.float32(2.0 / 9.0)
+    return np.asarray(np.minimum(np.rint(deviation), 255.0), np.uint8)
+
+
+def _box_sum(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return sums over 3 x 3, one row and column less on each side."""
+    rows = values[:-2] + values[1:-1]
+    rows += values[2:]
+    columns = rows[:, :-2] + rows[:, 1:-1]
+    columns += rows[:, 2:]
+    return columns
