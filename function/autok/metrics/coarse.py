@@ -21,8 +21,8 @@ FIRST_SCALE = 2
 """The first scale compared here: two halvings."""
 _FACTOR = 1 << FIRST_SCALE
 _LAST_SCALE = 4
-_BAND_PIXELS = 1 << 21
-_HALO = 128
+_BAND_PIXELS = 3 << 20
+_HALO = 96
 _REPEATS = {0: [], 1: [-1, -1, -1], 2: [-1, -2], 3: [-1]}
 """Which pixels complete a last group of so many, so that its mean is that of two halvings."""
 
@@ -41,30 +41,49 @@ def coarse_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np.
         By ground (one, or black and white where there is alpha), scale and plane: means of structure, artifact and
         detail, then of their fourth powers; zero at the fine scales.
     """
-    mode, (width, height) = reference.mode, reference.size
+    width, height = reference.size
     rows = max(_HALO, _BAND_PIXELS // width // 16 * 16)
-    errors = np.zeros((2 if mode == "RGBA" else 1, weights.SCALES, 3, 6))
+    pair = (_Shrinking(reference, reference.mode), _Shrinking(distorted, reference.mode))
+    errors = np.zeros((2 if reference.mode == "RGBA" else 1, weights.SCALES, 3, 6))
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
         above = max(0, top - _HALO)
-        box = (0, above, width, min(height, bottom + _HALO))
-        pair = [flatten(np.asarray(_as_mode(image.crop(box), mode))) for image in (reference, distorted)]
-        for ground, (first, second) in enumerate(zip(*pair, strict=True)):
+        bands = [shrinking.rows(above, min(height, bottom + _HALO)) for shrinking in pair]
+        for ground, (first, second) in enumerate(zip(*bands, strict=True)):
             _add_band(errors[ground], first, second, (top - above, bottom - above))
     for scale in range(FIRST_SCALE, _LAST_SCALE + 1):
         errors[:, scale] /= -(-height >> scale)
     return errors
 
 
-def _as_mode(image: Image.Image, mode: str) -> Image.Image:
-    return image if image.mode == mode else image.convert(mode)
+class _Shrinking:
+    """A picture at a quarter of its size, of which each row is computed once and only some are held."""
+
+    def __init__(self, image: Image.Image, mode: str) -> None:
+        self._image = image
+        self._mode = mode
+        self._top = self._bottom = 0
+        self._held: tuple[opsin.Floats, ...] = ()
+
+    def rows(self, top: int, bottom: int) -> tuple[opsin.Floats, ...]:
+        """Give rows of the picture, shrunk, on each ground; calls go downwards, by multiples of 16."""
+        if bottom > self._bottom:
+            band = self._image.crop((0, self._bottom, self._image.width, bottom))
+            band = band if band.mode == self._mode else band.convert(self._mode)
+            fresh = [shrink(ground) for ground in flatten(np.asarray(band))]
+            kept = [held[:, :, (top - self._top) // _FACTOR :] for held in self._held] or [
+                ground[:, :, :0] for ground in fresh
+            ]
+            self._held = tuple(np.concatenate(both, axis=2) for both in zip(kept, fresh, strict=True))
+            self._top, self._bottom = top, bottom
+            return self._held
+        return tuple(held[:, :, (top - self._top) // _FACTOR :] for held in self._held)
 
 
 def _add_band(
-    errors: NDArray[np.float64], first: NDArray[np.uint8], second: NDArray[np.uint8], rows: tuple[int, int]
+    errors: NDArray[np.float64], reference: opsin.Floats, distorted: opsin.Floats, rows: tuple[int, int]
 ) -> None:
     """Add the errors of some rows, weighted by how many they are at each scale."""
-    reference, distorted = shrink(first), shrink(second)
     for scale in range(FIRST_SCALE, _LAST_SCALE + 1):
         if scale > FIRST_SCALE:
             reference, distorted = opsin.halve(reference), opsin.halve(distorted)

@@ -12,14 +12,16 @@ from autok.metrics import tiles as tiling
 from autok.metrics.coarse import FIRST_SCALE, coarse_errors
 from autok.metrics.grounds import flatten
 from autok.metrics.sampling import choose_tiles
-from autok.metrics.ssimulacra2 import prepare
-from autok.metrics.weights import score_errors
+from autok.metrics.ssimulacra2 import Reference, prepare
+from autok.metrics.weights import SCALES, score_errors
 from autok.models import IndexedImage, SourceImage
 
 BUDGET = 1 << 21
 """Pixels that are compared; a picture of no more is compared whole."""
 _SMALLEST_SIDE = 256
 _BLANK_ACTIVITY = 0.2
+_GROUP = 16
+"""Tiles that are compared at once: what is held for a moment stays small."""
 Pixels = NDArray[np.uint8]
 
 
@@ -44,7 +46,12 @@ class Scorer:
         self._tiles = choose_tiles(source.image, budget)
         self._shares = np.array(self._tiles.shares)
         self._pixels = tiling.cut(source.image, self._tiles)
-        self._references = tuple(prepare(flat, whole=self.whole) for flat in self._grounds(self._pixels))
+        groups = range(0, len(self._shares), _GROUP)
+        self._groups = tuple(slice(first, first + _GROUP) for first in groups)
+        self._references = tuple(
+            tuple(prepare(flat[group], whole=self.whole) for group in self._groups)
+            for flat in self._grounds(self._pixels)
+        )
 
     @property
     def whole(self) -> bool:
@@ -128,7 +135,7 @@ class Scorer:
         scores = []
         everywhere = coarse_errors(self._image, image)
         for reference, flat, errors in zip(self._references, self._grounds(parts), everywhere, strict=True):
-            errors[:FIRST_SCALE] = reference.weighted_errors(flat, self._shares, FIRST_SCALE)[:FIRST_SCALE]
+            errors[:FIRST_SCALE] = self._errors(reference, flat, FIRST_SCALE)[:FIRST_SCALE]
             scores.append(score_errors(errors))
         return min(scores)
 
@@ -190,7 +197,12 @@ class Scorer:
 
     def _score(self, parts: Pixels) -> float:
         pairs = zip(self._references, self._grounds(parts), strict=True)
-        return min(reference.score(flat, self._shares) for reference, flat in pairs)
+        return min(score_errors(self._errors(reference, flat)) for reference, flat in pairs)
+
+    def _errors(self, references: tuple[Reference, ...], flat: Pixels, scales: int = SCALES) -> NDArray[np.float64]:
+        pairs = zip(references, self._groups, strict=True)
+        parts = [item.weighted_errors(flat[group], self._shares[group], scales) for item, group in pairs]
+        return np.asarray(np.sum(parts, axis=0))
 
     def _grounds(self, parts: Pixels) -> tuple[Pixels, ...]:
         """Give the pixels without alpha: as they are, or on black and on white."""

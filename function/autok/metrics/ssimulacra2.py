@@ -34,15 +34,13 @@ class Reference:
     first_scale: int
     scales: tuple[tuple[_Plane, ...], ...]
 
-    def score(self, distorted: NDArray[np.uint8], shares: NDArray[np.float64] | None = None) -> float:
+    def score(self, distorted: NDArray[np.uint8]) -> float:
         """Score a picture of the same size.
 
         Parameters
         ----------
         distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
-            sRGB.
-        shares : ndarray of shape (T,), float64, optional
-            What part of the picture each tile stands for; they sum to 1. The default is equal parts.
+            sRGB; of several tiles all count alike.
 
         Returns
         -------
@@ -54,8 +52,7 @@ class Reference:
         ValueError
             If the size is not the reference's.
         """
-        even = np.full(self.shape[0], 1.0 / self.shape[0])
-        return weights.score_errors(self.weighted_errors(distorted, even if shares is None else shares))
+        return weights.score_errors(self.weighted_errors(distorted, np.full(self.shape[0], 1.0 / self.shape[0])))
 
     def weighted_errors(
         self, distorted: NDArray[np.uint8], shares: NDArray[np.float64], scales: int = weights.SCALES
@@ -64,13 +61,17 @@ class Reference:
 
         Parameters
         ----------
-        distorted, shares, scales
-            As in `errors` and `score`.
+        distorted : ndarray of shape (T, H, W, 3), uint8
+            sRGB.
+        shares : ndarray of shape (T,), float64
+            What part of the picture each tile stands for.
+        scales : int, optional
+            As in `errors`.
 
         Returns
         -------
         ndarray of shape (S, 3, 6), float64
-            As `errors`, averaged over the tiles by their shares.
+            As `errors`, each tile's weighted by its share and added.
 
         Raises
         ------
