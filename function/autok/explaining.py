@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autok.contest import Verdict
+from autok.contest import SCORE_TOLERANCE, Verdict
 from autok.models import Analysis, Candidate, Plan, Trial
 
 _NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF"}
@@ -43,6 +43,7 @@ def format_bytes(count: int) -> str:
 
 def _colors(plan: Plan, analysis: Analysis, trials: Sequence[Trial], candidates: Sequence[Candidate]) -> str:
     tried = sorted({(int(t.setting), t.score) for t in trials if t.kind == "palette" and t.score is not None})
+    banded = any(t.banding < min(plan.target_score - SCORE_TOLERANCE, t.score or 0.0) for t in trials)
     measured = f"grey entropy {analysis.entropy_bits:.1f} bits, spatial variance {analysis.spatial_variance:.0f}"
     palettes = [c for c in candidates if c.colors is not None]
     chosen = min(palettes, key=lambda c: (c.data is None, c.size)) if palettes else None
@@ -64,7 +65,8 @@ def _colors(plan: Plan, analysis: Analysis, trials: Sequence[Trial], candidates:
     if plan.goal == "bytes":
         return f"{_k(colors)}{found and ':' + found}, from {measured}."
     reach = "reaches" if score is not None and score >= plan.target_score - 1 else "comes nearest to"
-    return f"{_k(colors)}: {reach} the asked {plan.target_score:.0f} with{found or ' the fewest'}; {measured}."
+    bands = ", because fewer would show bands in smooth areas" if banded and reach == "reaches" else ""
+    return f"{_k(colors)}: {reach} the asked {plan.target_score:.0f} with{found or ' the fewest'}{bands}; {measured}."
 
 
 def _victory(plan: Plan, candidates: Sequence[Candidate], winner: Candidate, verdict: Verdict) -> str:

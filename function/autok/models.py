@@ -230,6 +230,8 @@ class Trial:
     """Bytes where the trial was encoded, else None."""
     rate: float = 0.0
     """Rate weight of the mapping (lambda), 0 where none."""
+    banding: float = 100.0
+    """The highest score that a palette deserves for its smooth areas; the search counts the lower of the two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "score": _round(trial.score),
         "bytes": trial.size,
         "rate": round(trial.rate, 4),
+        "banding": _round(trial.banding),
     }
 
 

@@ -9,15 +9,16 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from autok.contest import SCORE_TOLERANCE
 from autok.encoding import ENCODERS, decode_pixels, encode_jpeg, jpeg_encoder_name
 from autok.models import Candidate, Format, Metadata, Trial
 from autok.pipeline.scene import Scene
 from autok.search import Goal, best_setting, next_setting
 
-TRIALS: Final = 3
+TRIALS: Final = 4
 """Most probes of one search."""
 
-UNDER, OVER = 0.6, 1.2
+UNDER, OVER = SCORE_TOLERANCE, 1.2
 """How far below and above the asked score a quality may land."""
 
 PRIORS: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {

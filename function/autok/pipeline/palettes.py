@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from autok.banding import banding_score
+from autok.contest import SCORE_TOLERANCE
 from autok.encoding import encode_png, encode_webp_indexed, png_encoder_name
 from autok.mapping import dither_strength, map_colors
 from autok.models import Candidate, IndexedImage, Metadata, Palette, SourceImage, Trial
@@ -19,7 +21,7 @@ from autok.search import Goal, best_setting, next_setting
 TRIALS: Final = 4
 """Most quantizations of one search."""
 
-UNDER, OVER = 0.75, 1.5
+UNDER, OVER = SCORE_TOLERANCE, 1.5
 """How far below and above the asked score a K may land."""
 
 
@@ -79,8 +81,11 @@ def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh:
     """Score a palette on the sample; weighed, the trial also holds the size that the whole is expected to have."""
     indexed = draw(scene, scene.sample, palette)
     size = round(scene.sample_factor * len(encode_png(indexed, Metadata(), effort=1))) if weigh else None
-    score = 100.0 if _is_exact(scene, len(palette)) else scene.scorer.score_indexed(indexed)
-    return Trial("palette", colors, score, size, _mapping(scene, len(palette))["rate"])
+    mapping = _mapping(scene, len(palette))
+    if _is_exact(scene, len(palette)):
+        return Trial("palette", colors, 100.0, size, mapping["rate"])
+    banding = 100.0 if mapping["dither"] else banding_score(scene.analysis, palette)
+    return Trial("palette", colors, scene.scorer.score_indexed(indexed), size, mapping["rate"], banding)
 
 
 def encode_palette(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate], Palette]:
@@ -126,7 +131,7 @@ def _is_exact(scene: Scene, colors: int) -> bool:
 
 
 def _points(trials: Sequence[Trial]) -> list[tuple[int, float]]:
-    return [(int(trial.setting), trial.score) for trial in trials if trial.score is not None]
+    return [(int(trial.setting), min(trial.score, trial.banding)) for trial in trials if trial.score is not None]
 
 
 def _shares(indexed: IndexedImage) -> tuple[float, ...]:

@@ -1,0 +1,32 @@
+"""Banding is seen where a score for codecs is blind."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autok.analysis import analyze
+from autok.banding import banding_score
+from autok.quantization import quantize
+from support.drawings import noisy, sky, source_of
+
+
+def test_fewer_colors_band_a_gradient_more() -> None:
+    """On a smooth gradient the deserved score rises with K and is low for a handful of bands."""
+    analysis = analyze(sky())
+    scores = [banding_score(analysis, quantize(analysis, colors)) for colors in (3, 12, 48, 80)]
+    assert scores == sorted(scores)
+    assert scores[0] < 40 < 75 < scores[-1]
+
+
+def test_texture_cannot_band() -> None:
+    """A picture without smooth areas deserves every score."""
+    analysis = analyze(source_of(noisy(64, 64)))
+    assert banding_score(analysis, quantize(analysis, 4)) == 100.0
+
+
+def test_flat_areas_that_are_exact_do_not_band() -> None:
+    """Flat colours that are in the palette are no steps, however few they are."""
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[:, 32:] = (200, 30, 60)
+    analysis = analyze(source_of(pixels))
+    assert banding_score(analysis, quantize(analysis, 2)) == 100.0
