@@ -24,7 +24,7 @@ def convert_to_luma(image: Image.Image) -> Image.Image:
     return ImageChops.multiply(luma, image.getchannel("A")) if image.mode == "RGBA" else luma
 
 
-def local_deviation(image: Image.Image, top: int, bottom: int) -> NDArray[np.uint8]:
+def local_deviation(image: Image.Image, top: int, bottom: int, step: int = 1) -> NDArray[np.uint8]:
     """Return the standard deviation of luma in each pixel's 3 x 3 neighbourhood.
 
     Parameters
@@ -33,17 +33,19 @@ def local_deviation(image: Image.Image, top: int, bottom: int) -> NDArray[np.uin
         Mode RGB or RGBA, or L where it is luma already.
     top, bottom : int
         The rows that are asked for, half-open.
+    step : int, optional
+        Only every step-th row is measured; the default is 1.
 
     Returns
     -------
-    ndarray of shape (bottom - top, W), uint8
+    ndarray of shape (ceil((bottom - top) / step), W), uint8
         In half steps of 8-bit luma, [0, 255]; the picture is continued by its edge pixels.
     """
     first, last = max(0, top - 1), min(image.height, bottom + 1)
     part = image.crop((0, first, image.width, last))
     rows = np.asarray(part if part.mode == "L" else convert_to_luma(part))
     padded = np.pad(rows, ((int(first == top), int(last == bottom)), (1, 1)), mode="edge").astype(np.uint32)
-    total, squares = _box_sum(padded), _box_sum(padded * padded)
+    total, squares = _box_sum(padded, step), _box_sum(padded * padded, step)
     squares *= 9
     total *= total
     squares -= total
@@ -52,10 +54,10 @@ def local_deviation(image: Image.Image, top: int, bottom: int) -> NDArray[np.uin
     return np.asarray(np.minimum(np.rint(deviation), 255.0), np.uint8)
 
 
-def _box_sum(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return sums over 3 x 3, one row and column less on each side."""
-    rows = values[:-2] + values[1:-1]
-    rows += values[2:]
+def _box_sum(values: NDArray[np.uint32], step: int) -> NDArray[np.uint32]:
+    """Return sums over 3 x 3, one row and column less on each side, of every step-th row."""
+    rows = values[:-2:step] + values[1:-1:step]
+    rows += values[2::step]
     columns = rows[:, :-2] + rows[:, 1:-1]
     columns += rows[:, 2:]
     return columns

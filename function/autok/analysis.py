@@ -23,6 +23,8 @@ SMOOTH_BELOW: Final = 2.0
 """Activity under which a pixel counts as smooth, in 8-bit luma steps."""
 EDGE_ABOVE: Final = 30.0
 """Activity over which a pixel counts as an edge, in 8-bit luma steps."""
+SAMPLE_PIXELS: Final = 1 << 22
+"""Pixels up to which all are counted; of larger opaque pictures evenly spaced rows are, about so many pixels."""
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each colour is a bin of its own."""
 
@@ -47,16 +49,15 @@ def analyze(source: SourceImage) -> Analysis:
     """
     luma = convert_to_luma(source.image)
     sums = _Sums.over(source.image, luma)
-    pixels = source.pixel_count
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
     return Analysis(
         entropy_bits=_entropy(luma.histogram()),
         spatial_variance=_block_variance(luma),
-        mean_activity=sums.activity_total / 2.0 / pixels,
-        smooth_share=sums.smooth / pixels,
-        edge_share=sums.edge / pixels,
-        flat_share=sums.flat / max(1, pixels - source.height),
+        mean_activity=sums.activity_total / 2.0 / sums.pixels,
+        smooth_share=sums.smooth / sums.pixels,
+        edge_share=sums.edge / sums.pixels,
+        flat_share=sums.flat / max(1, sums.pixels - sums.pixels // source.width),
         exact_colors=len(histogram.counts) if few is not None and len(histogram.counts) <= 256 else None,
         histogram=histogram,
     )
@@ -64,12 +65,14 @@ def analyze(source: SourceImage) -> Analysis:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Sums over all pixels: by bin, and of the activity in half steps."""
+    """Sums over the pixels: by bin, and of the activity in half steps."""
 
     counts: NDArray[np.int64]
     """(B,): pixels in a bin."""
     fields: NDArray[np.int64]
     """(B, 5): sums of the low bits of R, G, B and alpha, and of the activity in half steps."""
+    pixels: int
+    """How many were counted."""
     activity_total: int
     smooth: int
     edge: int
@@ -82,14 +85,16 @@ class _Sums:
         counts, fields = np.zeros(bins, np.int64), np.zeros((5, bins), np.int64)
         levels = np.zeros(256, np.int64)
         flat = 0
-        for top, bottom, pixels in strips(image):
-            activity = local_deviation(luma, top, bottom)
+        # With alpha every pixel counts: a single hidden one needs its entry.
+        step = 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
+        for top, bottom, strip in strips(image):
+            pixels, activity = strip[::step], local_deviation(luma, top, bottom, step)
             levels += np.bincount(activity.ravel(), minlength=256)
             flat += _flat_pixels(pixels)
             _add_strip(pixels, activity.ravel(), counts, fields)
         total = int(levels @ np.arange(256))
         smooth, edge = levels[: int(2 * SMOOTH_BELOW)].sum(), levels[int(2 * EDGE_ABOVE) + 1 :].sum()
-        return cls(counts, fields.T, total, int(smooth), int(edge), flat)
+        return cls(counts, fields.T, int(levels.sum()), total, int(smooth), int(edge), flat)
 
     def histogram(self) -> ColorHistogram:
         """Return the occupied bins with their exact mean colours."""
@@ -176,7 +181,7 @@ def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistog
     counts = np.array([merged[key] for key in sorted(merged)], np.int64)
     red, green, blue, alpha = colors.T
     codes = np.where(alpha == 255, _codes(red, green, blue), _sheer_codes(red, green, blue, alpha))
-    activity = sums.fields[codes, 4] / (2.0 * sums.counts[codes])
+    activity = sums.fields[codes, 4] / np.maximum(2.0 * sums.counts[codes], 1.0)
     return ColorHistogram(colors.astype(np.float32), counts, activity.astype(np.float32))
 
 

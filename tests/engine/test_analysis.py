@@ -115,3 +115,14 @@ def test_faint_colors_are_not_hidden_ones() -> None:
     hidden = histogram.colors[:, 3] == 0
     assert histogram.counts[hidden].tolist() == [int((pixels[..., 3] == 0).sum())]
     assert histogram.counts[(histogram.colors == (0, 0, 0, 3)).all(axis=1)].tolist() == [40 * 170]
+
+
+def test_large_pictures_are_measured_on_evenly_spaced_rows() -> None:
+    """A picture of five megapixels that repeats one row pattern measures the same as its part."""
+    part = np.tile(np.asarray(sphere().image)[64:65], (64, 20, 1))
+    whole = np.tile(part, (32, 1, 1))
+    small, large = analyze(source_of(part)), analyze(source_of(whole))
+    assert large.smooth_share == pytest.approx(small.smooth_share)
+    assert large.flat_share == pytest.approx(small.flat_share)
+    assert large.mean_activity == pytest.approx(small.mean_activity)
+    assert (large.histogram.colors == small.histogram.colors).all()
