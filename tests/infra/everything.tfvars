@@ -1,0 +1,9 @@
+access_key_secret = "autok-access-key"
+alert_email       = "somebody@example.org"
+armor_rate        = 100
+budget_usd        = 50
+completion_topic  = true
+domain            = "images.example.org"
+keep_days         = 30
+project           = "example-project"
+public_results    = "site/"
