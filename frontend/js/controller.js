@@ -28,6 +28,8 @@ export class Controller {
   /** @type {Map<string, Row>} */
   #rows = new Map();
   #panels = new Panels();
+  /** @type {Set<string>} */
+  #fresh = new Set();
   #session;
   #store;
 
@@ -94,6 +96,7 @@ export class Controller {
     const options = this.settings.read();
     for (const one of incoming) {
       const job = await receive(one, { session: this.#session, options, limits: this.limits, store: this.#store });
+      this.#fresh.add(job.id);
       this.workshop.add(job, { original: one.file, result: null, preview: null });
     }
   }
@@ -142,6 +145,8 @@ export class Controller {
     if (!files?.result) return;
     row.offer(files.result, nameResult(job.name, job.outcome?.report.output?.format ?? ""));
     this.#panels.refresh(job, files);
+    // Whoever brings one image wants to see it: its comparison opens by itself, once.
+    if (this.#fresh.delete(job.id) && this.workshop.jobs.length === 1 && row.panel("compare").hidden) this.#panels.toggle(row, "compare", job, files);
     this.#offerApply(this.settings.read());
     if (this.sort.value === "saved") this.#order();
   }

@@ -6,6 +6,8 @@
 
 import { formatBytes, formatCount, formatDollars, formatDuration, formatPercent } from "./format.js";
 
+const DAY_MS = 86_400_000;
+
 /** @type {Record<string, string>} */
 const CLOCKS = {
   decode: "Reading", scale: "Scaling", analyze: "Measuring", plan: "Planning", search: "Choosing colours", encode: "Writing",
@@ -96,6 +98,10 @@ export function describeFile(report) {
   const pairs = [["Original", size(input)], ["SHA-256", input.sha256], ["Result", size(output)], ["SHA-256 ", output.sha256]];
   if (plan?.entropy_bits !== undefined) pairs.push(["Entropy", `${plan.entropy_bits.toFixed(2)} bits of grey`]);
   if (plan?.distinct_colors) pairs.push(["Distinct colours", formatCount(plan.distinct_colors)]);
+  if (report.updated) {
+    const end = new Date(Date.parse(report.updated) + DAY_MS);
+    pairs.push(["On the service", `until about ${end.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}, or until you delete it`]);
+  }
   pairs.push(["Made by", `Auto-K ${version} on ${engine?.device ?? "cpu"}: the same upload, options and version give the same bytes`]);
   return pairs;
 }

@@ -63,7 +63,7 @@ export class Panels {
     }
     this.#views.set(key, view);
     row.panel(kind).replaceChildren(view.element);
-    row.element.scrollIntoView({ block: "nearest" });
+    if (row.element.contains(document.activeElement)) row.element.scrollIntoView({ block: "nearest" });
   }
 
   /**

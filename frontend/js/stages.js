@@ -7,6 +7,7 @@ import { formatBytes, formatPercent } from "./format.js";
 
 /** @type {Record<string, string>} */
 const STAGES = {
+  starting: "Waking the engine",
   decode: "Reading the picture",
   scale: "Choosing the scale",
   analyze: "Measuring colours and detail",

@@ -11,7 +11,7 @@ import { make } from "./dom.js";
 export function makeTable(heads, rows, caption) {
   const head = make("tr", {}, heads.map((text) => (text === "" ? make("td") : make("th", { scope: "col", text }))));
   const body = rows.map((row) => make("tr", {}, row.map((cell, index) => make(index === 0 ? "th" : "td", index === 0 ? { scope: "row" } : {}, [cell]))));
-  const table = make("table", {}, [make("caption", { class: "unseen", text: caption }), make("thead", {}, [head]), make("tbody", {}, body)]);
+  const table = make("table", heads.length > 3 ? { class: "broad" } : {}, [make("caption", { class: "unseen", text: caption }), make("thead", {}, [head]), make("tbody", {}, body)]);
   return make("div", { class: "table", tabindex: 0, role: "region", "aria-label": caption }, [table]);
 }
 

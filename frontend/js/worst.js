@@ -1,16 +1,6 @@
 /** Finds where two pictures differ most, in a worker, so that the page stays awake. */
 
-/**
- * Makes the worker; where the page demands trusted addresses, the one fixed address is vouched for.
- * @returns {Worker}
- */
-function startWorker() {
-  const address = new URL("worst-worker.js", import.meta.url).href;
-  /** @type {any} */
-  const factory = /** @type {any} */ (window).trustedTypes;
-  const policy = factory?.createPolicy(`autok-${crypto.randomUUID()}`, { createScriptURL: (/** @type {string} */ text) => text });
-  return new Worker(policy ? policy.createScriptURL(address) : address, { type: "module" });
-}
+import { startWorker } from "./workers.js";
 
 /**
  * @param {HTMLImageElement} original
@@ -22,7 +12,7 @@ export async function findWorst(original, result, picture) {
   const options = /** @type {const} */ ({ resizeWidth: picture.width, resizeHeight: picture.height });
   try {
     const [a, b] = await Promise.all([createImageBitmap(original, options), createImageBitmap(result, options)]);
-    const worker = startWorker();
+    const worker = startWorker("worst-worker.js");
     const tile = await new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = reject;

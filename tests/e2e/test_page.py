@@ -56,7 +56,7 @@ def test_photo(visit: Visit, china: bytes) -> None:
     assert Image.open(io.BytesIO(result)).size == (640, 427)
     visit.press("details", row)
     expect(row.locator(".why")).to_have_text(re.compile("colours"))
-    visit.press("compare", row)
+    visit.compare(row)
     expect(row.locator(".layer img")).to_have_count(2)
     assert row.locator(".layer img").evaluate_all("images => images.every((one) => one.naturalWidth === 640)")
 
@@ -183,6 +183,22 @@ def test_reload(visit: Visit) -> None:
     with other.expect_download() as download:
         other.locator("[data-act=download]").first.click()
     assert Path(download.value.path()).stat().st_size > 0
+
+
+def test_preview(visit: Visit) -> None:
+    """An original that browsers cannot show is compared by a preview that the service made."""
+    page = visit.open()
+    out = io.BytesIO()
+    Image.open(io.BytesIO(draw_graphic())).save(out, "TIFF")
+    visit.give(as_file("scan.tif", out.getvalue()))
+    visit.wait_for("done")
+    visit.compare()
+    expect(page.locator(".layer img.loaded")).to_have_count(2)
+    expect(page.locator(".stage.unshown")).to_have_count(0)
+    page.reload()
+    visit.wait_for("done")
+    visit.press("compare")
+    expect(page.locator(".layer img.loaded")).to_have_count(2)
 
 
 def test_home(visit: Visit) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from support.supervised import RunningStack
 from support.visit import Scheme, Visit, as_file, draw_graphic, start_visit
@@ -49,7 +49,7 @@ def test_axe_work(bare_visit: Visit) -> None:
     page = bare_visit.open()
     bare_visit.give([as_file("circles.png", draw_graphic()), as_file("notes.txt", b"hello")])
     bare_visit.wait_for("done")
-    bare_visit.press("compare")
+    bare_visit.compare()
     bare_visit.press("details")
     page.locator(".why").wait_for()
     for fold in page.locator("details").all():
@@ -81,8 +81,12 @@ def test_keyboard(visit: Visit) -> None:
     chooser.value.set_files([as_file("circles.png", draw_graphic())])
     visit.wait_for("done")
     expect(page.locator("#status")).to_contain_text("circles.png is done")
+    expect(page.locator(".stage")).to_be_visible()
     tab_to(page, "^Compare circles")
     page.keyboard.press("Enter")
+    expect(page.locator(".stage")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator(".stage")).to_be_visible()
     tab_to(page, "^Divider between")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
@@ -144,7 +148,7 @@ def test_narrow(browser: Browser, stack: RunningStack) -> None:
     name = "a-rather-long-name-of-a-file-that-must-be-cut.png"
     visit.give([as_file(name, draw_graphic()), as_file("notes.txt", b"hello")])
     visit.wait_for("done")
-    visit.press("compare")
+    visit.compare()
     visit.press("details")
     page.locator(".why").wait_for()
     expect(page.locator(".stage")).to_have_class(re.compile("upright"))
@@ -154,24 +158,29 @@ def test_narrow(browser: Browser, stack: RunningStack) -> None:
     visit.context.close()
 
 
+def middle_of(element: Locator) -> tuple[float, float]:
+    """Bring an element into view and return the middle of it."""
+    element.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    box = element.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def test_touch(browser: Browser, stack: RunningStack) -> None:
     """A finger moves the divider, and two fingers zoom the picture but not the page."""
     visit = start_visit(browser, stack.page_url, width=390, has_touch=True)
     page = visit.open()
     visit.give(as_file("circles.png", draw_graphic(24, (640, 400))))
     visit.wait_for("done")
-    visit.press("compare")
+    visit.compare()
     stage = page.locator(".stage")
-    stage.scroll_into_view_if_needed()
-    box = stage.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = visit.context.new_cdp_session(page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
         touches = [{"x": px, "y": py, "id": number} for number, (px, py) in enumerate(points)]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
+    x, y = middle_of(stage)
     touch("touchStart", (x, y))
     touch("touchMove", (x, y - 40))
     touch("touchMove", (x, y - 80))
@@ -181,6 +190,7 @@ def test_touch(browser: Browser, stack: RunningStack) -> None:
     page.get_by_role("button", name="1:1").click()
     page.get_by_role("button", name="Fit").click()
     page.get_by_role("button", name="Zoom in").click()
+    x, y = middle_of(stage)
     touch("touchStart", (x - 60, y + 60), (x + 60, y + 60))
     touch("touchMove", (x - 90, y + 60), (x + 90, y + 60))
     touch("touchMove", (x - 120, y + 60), (x + 120, y + 60))

@@ -93,6 +93,12 @@ class Visit:
         """Wait until so many rows are in a state."""
         self.rows(state).nth(count - 1).wait_for(timeout=60_000)
 
+    def compare(self, row: Locator | None = None) -> None:
+        """Open a row's comparison; that of a lone image opens by itself."""
+        if self.rows().count() > 1:
+            self.press("compare", row)
+        (row or self.page).locator(".stage").wait_for()
+
     def press(self, act: str, row: Locator | None = None) -> None:
         """Click one of a row's buttons."""
         (row or self.page).locator(f"[data-act={act}]").first.click()

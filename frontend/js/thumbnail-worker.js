@@ -1,0 +1,9 @@
+/** Worker: takes a file, answers with a small bitmap of it, or null where the browser cannot read it. */
+
+const SIDE = 128;
+
+addEventListener("message", async ({ data: { blob, wide } }) => {
+  const options = /** @type {const} */ ({ [wide ? "resizeHeight" : "resizeWidth"]: SIDE, resizeQuality: "medium" });
+  const bitmap = await createImageBitmap(blob, options).catch(() => null);
+  postMessage(bitmap, { transfer: bitmap ? [bitmap] : [] });
+});

@@ -1,0 +1,1 @@
+"""Lighthouse and long tasks: what `make audit` measures, apart from the tests because it takes minutes."""
