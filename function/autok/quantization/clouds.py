@@ -1,0 +1,59 @@
+"""The weighted colours that are clustered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autok.color import from_space, to_space
+from autok.models import Analysis
+
+MASKING: Final = 3.0
+"""Activity, in 8-bit luma steps, at which a colour has half the weight that it has in a flat area."""
+AREA_POWER: Final = 0.85
+"""Exponent of the pixel count: below 1, small details count for more than their area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """The weighted colours to be clustered."""
+
+    points: NDArray[np.float32]
+    """(N, D): coordinates in the working space, D = 3, or 4 with alpha."""
+    weights: NDArray[np.float32]
+    """(N,): mean 1."""
+
+
+def gather(analysis: Analysis, space: str) -> tuple[Cloud, bool]:
+    """Return the visible colours with their weights, and whether any is translucent."""
+    histogram = analysis.histogram
+    seen = histogram.colors[:, 3] > 0
+    colors = histogram.colors[seen] if seen.any() else histogram.colors
+    counts = (histogram.counts[seen] if seen.any() else histogram.counts).astype(np.float64)
+    activity = histogram.activity[seen] if seen.any() else histogram.activity
+    translucent = bool((colors[:, 3] < 255).any())
+    masked = counts if space == "rgb" else counts**AREA_POWER / (1.0 + activity.astype(np.float64) / MASKING)
+    weights = (masked * (len(masked) / masked.sum())).astype(np.float32)
+    return Cloud(coordinates(colors, space, translucent), weights), translucent
+
+
+def coordinates(colors: NDArray[np.float32] | NDArray[np.uint8], space: str, translucent: bool) -> NDArray[np.float32]:
+    """Return points of as many dimensions as the image needs."""
+    return to_space(colors if translucent else colors[:, :3], space)
+
+
+def to_bytes(points: NDArray[np.float32], space: str) -> NDArray[np.uint8]:
+    """Return the nearest sRGB bytes, shape (N, 4), visible entries never without alpha."""
+    colors = np.rint(from_space(points, space))
+    opaque = np.full((len(colors), 1), 255.0, np.float32)
+    alpha = np.maximum(colors[:, 3:], 1.0) if colors.shape[1] == 4 else opaque
+    return np.concatenate([colors[:, :3], alpha], axis=1).astype(np.uint8)
+
+
+def distinct(palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Drop repeated colours, keeping the order of first appearance."""
+    _, first = np.unique(palette, axis=0, return_index=True)
+    return palette[np.sort(first)]

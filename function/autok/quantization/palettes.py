@@ -1,0 +1,138 @@
+"""Palettes and the curve of what they cost, put together from cloud, cut and refinement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autok.errors import OptionError
+from autok.models import Analysis
+from autok.quantization.clouds import Cloud, coordinates, distinct, gather, to_bytes
+from autok.quantization.cuts import cut
+from autok.quantization.refinement import refill, refine
+
+MAX_COLORS: Final = 256
+ITERATIONS: Final = 10
+"""Lloyd iterations after the variance cut."""
+RGB_ITERATIONS: Final = 20
+"""The same in RGB, where the error itself is the aim and no eye forgives the rest."""
+
+
+def quantize(
+    analysis: Analysis,
+    colors: int,
+    *,
+    space: str = "oklab",
+    pins: Sequence[str] = (),
+    seed_palette: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint8]:
+    """Return the palette of an image.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Its histogram is what the palette learns from.
+    colors : int
+        K, 2 to 256.
+    space : {"oklab", "cielab", "rgb"}, optional
+        Where errors are measured; the default is "oklab".
+    pins : sequence of str, optional
+        Colours (``#rrggbb``) that are in the palette exactly; the default is none.
+    seed_palette : ndarray of shape (S, 4), uint8, optional
+        A palette to start from instead of the variance cut; used where it has as many colours as are learnt.
+
+    Returns
+    -------
+    ndarray of shape (K', 4), uint8
+        sRGB and alpha, K' <= K, all distinct, sorted by alpha, then lightness; fewer than K only where the
+        image has fewer colours.
+
+    Raises
+    ------
+    OptionError
+        If `colors` is outside 2 to 256, if there are more pins than colours, or if `space` is unknown.
+    """
+    fixed = _checked_pins(colors, space, pins)
+    exact = _exact_palette(analysis, fixed)
+    if len(exact) <= colors:
+        return _sorted(exact)
+    hidden = _hidden_entry(analysis)
+    if len(hidden) + len(fixed) >= colors:
+        return _sorted(distinct(np.concatenate([fixed, hidden]))[:colors])
+    cloud, translucent = gather(analysis, space)
+    wanted = colors - len(hidden) - len(fixed)
+    centers = _initial_centers(cloud, wanted, space, translucent, seed_palette)
+    anchors = coordinates(fixed, space, translucent)
+    centers = refine(cloud, centers, anchors, RGB_ITERATIONS if space == "rgb" else ITERATIONS)
+    learnt = to_bytes(centers, space)
+    palette = distinct(np.concatenate([fixed, hidden, learnt]))
+    return _sorted(refill(palette, colors, cloud, space, translucent))
+
+
+def distortion_curve(analysis: Analysis, space: str = "oklab") -> tuple[tuple[int, float], ...]:
+    """Return the error that a palette of each size leaves, estimated by one variance cut.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Its histogram is what is cut.
+    space : {"oklab", "cielab", "rgb"}, optional
+        Where errors are measured; the default is "oklab".
+
+    Returns
+    -------
+    tuple of (K, error)
+        K rising from 2 to 256, or to the number of bins; the weighted root mean square error in units of the
+        space, never rising with K.
+    """
+    cloud, _ = gather(analysis, space)
+    _, errors = cut(cloud, MAX_COLORS)
+    total = float(cloud.weights.sum(dtype=np.float64))
+    return tuple((count + 1, float(np.sqrt(error / total))) for count, error in enumerate(errors) if count)
+
+
+def _checked_pins(colors: int, space: str, pins: Sequence[str]) -> NDArray[np.uint8]:
+    """Return the pins as colours, or say which option cannot be met."""
+    if not 2 <= colors <= MAX_COLORS:
+        raise OptionError("colors", colors, "a whole number from 2 to 256")
+    if space not in ("oklab", "cielab", "rgb"):
+        raise OptionError("space", space, "one of oklab, cielab, rgb")
+    try:
+        rows = [[*bytes.fromhex(pin.removeprefix("#")), 255] for pin in dict.fromkeys(pins)]
+        fixed = np.array(rows, np.uint8).reshape(-1, 4)
+    except ValueError:
+        raise OptionError("pin", list(pins), "hex colours such as #ff8800") from None
+    if len(fixed) > colors:
+        raise OptionError("pin", list(pins), f"at most as many colours as there are ({colors})")
+    return fixed
+
+
+def _exact_palette(analysis: Analysis, fixed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return every colour of the image and every pin, where the image has few; else more than any K."""
+    if analysis.exact_colors is None:
+        return np.empty((MAX_COLORS + 1, 4), np.uint8)
+    return distinct(np.concatenate([fixed, np.rint(analysis.histogram.colors).astype(np.uint8)]))
+
+
+def _hidden_entry(analysis: Analysis) -> NDArray[np.uint8]:
+    """Return the one entry for pixels without alpha, shape (1, 4), or (0, 4) where there are none."""
+    return np.zeros((int((analysis.histogram.colors[:, 3] == 0).any()), 4), np.uint8)
+
+
+def _initial_centers(
+    cloud: Cloud, wanted: int, space: str, translucent: bool, seed_palette: NDArray[np.uint8] | None
+) -> NDArray[np.float32]:
+    """Return the centroids that Lloyd starts from."""
+    if seed_palette is not None and len(seed_palette) == wanted:
+        return coordinates(seed_palette, space, translucent)
+    clusters, _ = cut(cloud, wanted)
+    return np.array([cluster.center for cluster in clusters], np.float32)
+
+
+def _sorted(palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Sort by alpha, so that a transparency chunk is short, then by luma, then by channel."""
+    red, green, blue, alpha = palette.T.astype(np.int64)
+    return palette[np.lexsort((blue, green, red, 299 * red + 587 * green + 114 * blue, alpha))]

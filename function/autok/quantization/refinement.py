@@ -1,0 +1,45 @@
+"""From first centroids to a palette: Lloyd's iterations, and the repair of what they leave empty."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autok.quantization.clouds import Cloud, coordinates, distinct, to_bytes
+
+
+def refine(
+    cloud: Cloud, centers: NDArray[np.float32], anchors: NDArray[np.float32], iterations: int
+) -> NDArray[np.float32]:
+    """Run scikit-learn's weighted K-means on one thread; anchors take part and stay where they are."""
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
+    if len(cloud.points) <= len(centers) + len(anchors):
+        return cloud.points
+    rounds = iterations if len(anchors) else 1
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Fewer distinct clusters than asked for are met by `_refilled`, not by a warning.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for _ in range(rounds):
+            start = np.concatenate([anchors, centers])
+            model = KMeans(len(start), init=start, n_init=1, max_iter=iterations // rounds, tol=0.0, algorithm="lloyd")
+            model.fit(cloud.points, sample_weight=cloud.weights)
+            centers = model.cluster_centers_[len(anchors) :]
+    return np.asarray(centers, np.float32)
+
+
+def refill(palette: NDArray[np.uint8], colors: int, cloud: Cloud, space: str, translucent: bool) -> NDArray[np.uint8]:
+    """Fill the places of centroids that rounded to the same bytes with the colours that are served worst."""
+    missing = colors - len(palette)
+    if missing <= 0:
+        return palette
+    error = np.full(len(cloud.points), np.inf, np.float32)
+    for entry in coordinates(palette, space, translucent):
+        np.minimum(error, ((cloud.points - entry) ** 2).sum(axis=1), out=error)
+    worst = np.argsort(-error * cloud.weights, kind="stable")[: 4 * missing]
+    spare = distinct(np.concatenate([palette, to_bytes(cloud.points[worst], space)]))
+    return spare[:colors]
