@@ -18,7 +18,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format typecheck bench picture clean
+.PHONY: help setup run test lint format typecheck bench picture audit clean
 
 help:  ## Print this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,9 +58,12 @@ bench: .venv/dev  ## Print the tables of speed, memory and size (BENCH=floor for
 picture: setup chromium  ## Take the picture of the page that the README shows
 	@PYTHONPATH=function:infra:tests $(BIN)/python -m support.picture frontend/picture.jpg
 
+audit: setup frontend/demos/index.json tests/audit/node_modules/.ready chromium  ## Measure the pages: Lighthouse, weight of script, long tasks
+	PYTHONPATH=function:infra:tests $(BIN)/python -m audit
+
 clean:  ## Remove everything that make made, the local buckets included
 	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis build
-	rm -rf frontend/node_modules frontend/vendor frontend/demos frontend/config.js
+	rm -rf tests/audit/node_modules frontend/node_modules frontend/vendor frontend/demos frontend/config.js
 	find function infra tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -88,6 +91,10 @@ frontend/node_modules/.ready: frontend/package-lock.json | .venv/dev
 	@$(NPM) ci --ignore-scripts >/dev/null
 	@$(NPM) run vendor >/dev/null
 	@touch $@ frontend/vendor/.ready
+
+tests/audit/node_modules/.ready: tests/audit/package-lock.json | .venv/dev
+	@$(NPM) ci --prefix tests/audit --ignore-scripts >/dev/null
+	@touch $@
 
 frontend/demos/index.json: infra/local/demos.py infra/local/drawings.py function/autok/__init__.py | .venv/ready
 	@echo "Making the demo pictures with the engine; this is done once."
