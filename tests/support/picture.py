@@ -19,11 +19,12 @@ WIDTH, HEIGHT = 1200, 840
 
 
 def show_comparison(page: Page, url: str) -> bytes:
-    """Compress a photo on the page, open the comparison, and return the window as a PNG."""
+    """Compress a photo on the page, wait until its comparison opens, and return the window as a PNG."""
     page.goto(f"{url}/compress.html")
     page.set_input_files("input[type=file]", str(files("sklearn.datasets") / "images" / "china.jpg"))
-    page.get_by_role("button", name="Compare").click(timeout=60_000)
-    page.wait_for_timeout(1000)
+    page.locator(".stage img.loaded").nth(1).wait_for(timeout=60_000)
+    page.locator(".row").evaluate("(row) => row.scrollIntoView({ block: 'end' })")
+    page.wait_for_timeout(500)
     return page.screenshot()
 
 
