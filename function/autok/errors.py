@@ -28,9 +28,11 @@ AutokError
     ├── RequestError            invalid_request         a malformed call of the API
     ├── AccessError             access_denied           the access key is missing or wrong
     ├── NotFoundError           not_found               no such upload or result
+    ├── RulesError              invalid_rules           a rules file in the bucket cannot be used
     ├── RateLimitError          rate_limited            too many calls at once; later helps
     ├── StorageError            storage_unavailable     a fault of the storage; later helps
     ├── SigningError            signing_unavailable     no signature could be had; later helps
+    ├── NoticeError             notice_unavailable      nobody could be told of a report; later helps
     ├── PoisonError             poison                  every attempt on this upload died
     └── BusyError               busy                    somebody else is at this work; later helps
 """
@@ -237,6 +239,13 @@ class NotFoundError(ServiceError):
     title = "Not found"
 
 
+class RulesError(ServiceError):
+    """A rules file in the bucket cannot be used."""
+
+    code = "invalid_rules"
+    title = "The rules file is wrong"
+
+
 class RateLimitError(ServiceError):
     """Too many calls at once."""
 
@@ -258,6 +267,14 @@ class SigningError(ServiceError):
 
     code = "signing_unavailable"
     title = "The address could not be signed"
+    retryable = True
+
+
+class NoticeError(ServiceError):
+    """The topic that reports are announced on did not take a message."""
+
+    code = "notice_unavailable"
+    title = "The report could not be announced"
     retryable = True
 
 

@@ -14,6 +14,12 @@ from service.events import Upload
 from service.names import PAGE_PREFIX, name_report
 from service.storage import Attributes, Storage
 
+FINAL: Final = frozenset({"done", "failed", "skipped"})
+"""What a report says when its upload is finished with."""
+
+STATUS_METADATA: Final = "autok-status"
+"""Custom metadata of a report: its status, so that whoever watches the bucket need not read it."""
+
 _TRIES: Final = 5
 
 
@@ -33,7 +39,7 @@ class ReportState:
 
     @property
     def status(self) -> str:
-        """``working``, ``done``, ``failed``, or empty."""
+        """``working``, one of `FINAL`, or empty."""
         return str(self.content.get("status", ""))
 
     @property
@@ -93,7 +99,8 @@ def write_report(
 ) -> ReportState | None:
     """Replace the report whose generation is `expected`; None where that is not the live one any more."""
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    attributes = Attributes("application/json", cache_control="private, no-store")
+    status = {STATUS_METADATA: str(content.get("status", ""))}
+    attributes = Attributes("application/json", cache_control="private, no-store", metadata=status)
     generation = storage.write(bucket, name_report(upload), data, attributes, expected)
     return None if generation is None else ReportState(content, generation)
 
@@ -139,8 +146,18 @@ def fail_report(
     working: Mapping[str, Any], error: AutokError, options: Mapping[str, Any] | None, now: float
 ) -> dict[str, Any]:
     """Return the report of work that failed for good."""
+    ended = _end(working, "failed", now)
+    return {**ended, "options": options, "error": error.as_dict()} if options else {**ended, "error": error.as_dict()}
+
+
+def skip_report(working: Mapping[str, Any], skipped: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """Return the report of an upload that is left alone."""
+    return {**_end(working, "skipped", now), "skipped": dict(skipped)}
+
+
+def _end(working: Mapping[str, Any], status: str, now: float) -> dict[str, Any]:
     kept = {key: working[key] for key in ("version", "attempt", "source", "replaces") if working.get(key)}
-    return {**kept, "status": "failed", "updated": show_time(now), "options": options, "error": error.as_dict()}
+    return {**kept, "status": status, "updated": show_time(now)}
 
 
 def cache_control(upload: str) -> str:

@@ -34,6 +34,13 @@ class File:
     data: bytes
     format: str
     content_type: str
+    cache_control: str | None = None
+    """The header it is served with; None is the service's own."""
+
+
+def describe_preview(data: bytes) -> File:
+    """Return a preview as it is stored: a PNG, else a JPEG."""
+    return File(data, "png", "image/png") if data.startswith(b"\x89PNG") else File(data, "jpeg", "image/jpeg")
 
 
 def give_filename(upload: Upload) -> str:
@@ -101,6 +108,14 @@ def put_object(storage: Storage, bucket: str, upload: Upload, name: str, file: F
     raise StorageError("The result changes faster than it can be written; trying again later helps.")
 
 
+def find_results(storage: Storage, bucket: str, upload: Upload, names: tuple[str, ...]) -> list[Stored]:
+    """Return those of the named objects that were made from an upload, at whatever generation."""
+    found = (storage.stat(bucket, name) for name in names)
+    return [
+        there for there in found if there is not None and there.metadata.get(SOURCE_HASH) == hash_source(upload.name)
+    ]
+
+
 def remove_objects(storage: Storage, bucket: str, upload: Upload, names: tuple[str, ...]) -> int:
     """Delete what an older or the same generation of an upload left under these names; return how many there were."""
     removed = 0
@@ -132,4 +147,4 @@ def _dress(upload: Upload, file: File) -> Attributes:
         CONTENT_HASH: hashlib.sha256(file.data).hexdigest(),
     }
     disposition = attach(download_name(give_filename(upload), file.format))
-    return Attributes(file.content_type, cache_control(upload.name), disposition, metadata)
+    return Attributes(file.content_type, file.cache_control or cache_control(upload.name), disposition, metadata)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
 
-from autok.errors import SettingsError
+from autok.errors import SettingsError, TooManyBytesError
 
 MIB: Final = 1024**2
 MAX_EXPIRY: Final = 604_800
@@ -32,6 +32,13 @@ class InputLimits:
     def as_dict(self) -> dict[str, int]:
         """Return the limits as JSON, by the names that the engine's `Limits` has."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def check_bytes(self, size: int) -> None:
+        """Raise `TooManyBytesError` where a file of `size` bytes is over the limit."""
+        if size > self.max_bytes:
+            raise TooManyBytesError(
+                f"The file has {size:,} bytes, which is over the limit of {self.max_bytes:,}; a smaller one will do."
+            )
 
 
 @dataclass(frozen=True, slots=True)

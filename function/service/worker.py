@@ -8,7 +8,7 @@ The report is the lock and the commit record. Its life at one source generation:
     working --- died: its signs of life stop, the next delivery writes attempt n + 1
         |  \--- ended by a fault of the storage: given back as it was found, and the fault is raised
         v
-    done or failed: final; every further delivery is acknowledged
+    done, failed or skipped: final; every further delivery is acknowledged
 
 Each arrow is a write under the precondition that nobody else has written since; who loses reads again and decides anew.
 To return is to acknowledge; to raise is to ask for the event to come again.
@@ -23,21 +23,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from autok.errors import AutokError, BusyError, NotFoundError, PoisonError, StorageError, TooManyBytesError
+from autok.errors import AutokError, BusyError, NotFoundError, PoisonError, StorageError
 from autok.options import Options
 from service.cost import estimate_cost
 from service.events import Upload
+from service.heartbeat import Heartbeat
 from service.names import PAGE_PREFIX, name_preview, name_report
-from service.reports import ReportState, begin_report, fail_report, read_report, show_time, write_report
-from service.results import File, every_name, give_filename, put_object, put_result, remove_objects
+from service.reports import (
+    FINAL,
+    ReportState,
+    begin_report,
+    fail_report,
+    read_report,
+    show_time,
+    skip_report,
+    write_report,
+)
+from service.results import (
+    File,
+    describe_preview,
+    every_name,
+    find_results,
+    give_filename,
+    put_object,
+    put_result,
+    remove_objects,
+)
+from service.rules import NO_RULE, Rule, find_rule, folders_of, merge_options
 from service.sandbox import Answer
 from service.settings import Settings
+from service.skips import Skipped, judge_bytes, judge_error, judge_upload
 from service.storage import Storage
-
-FIRST_PAUSE: Final = 1.0
-LAST_PAUSE: Final = 8.0
-"""Seconds between two writes of a report that is being worked on, at first and at most; they double with each write,
-so that short jobs show their stages and long ones cost little. One object takes about one write a second."""
 
 _TRIES: Final = 5
 
@@ -55,10 +71,11 @@ class Outcome:
     """How an event ended that is acknowledged."""
 
     code: str
-    """``done``, ``failed``, ``already``, ``superseded`` or ``gone``."""
+    """``done``, ``failed``, ``skipped``, ``already``, ``superseded`` or ``gone``."""
     error: str | None = None
-    """Code of the error, where the report says failed."""
+    """Code of the error, or reason of the skip, where the report names one."""
     report: Mapping[str, Any] | None = None
+    """The final report, where there is one at this generation; its readers may have to be told of it."""
     peak_bytes: int | None = None
 
 
@@ -75,6 +92,9 @@ class _Job:
     @property
     def results(self) -> str:
         return self.settings.results_bucket
+
+    def write(self, content: Mapping[str, Any], expected: int) -> ReportState | None:
+        return write_report(self.storage, self.results, self.upload.name, content, expected)
 
 
 def process(
@@ -122,53 +142,65 @@ def _claim(job: _Job) -> Outcome | tuple[ReportState, ReportState]:
         state = read_report(job.storage, job.results, job.upload.name)
         same = state.source_generation == job.upload.generation
         if state.source_generation > job.upload.generation:
-            keep = set(state.results) if state.status == "done" else set()
+            keep = set(state.results) if state.status in ("done", "skipped") else set()
             names = tuple(name for name in every_name(job.upload.name) if name not in keep)
             remove_objects(job.storage, job.results, job.upload, names)
             return Outcome("superseded")
-        if same and state.status in ("done", "failed"):
-            return Outcome("already")
+        if same and state.status in FINAL:
+            return Outcome("already", report=state.content)
         if same and state.attempt and state.age(job.clock()) < job.settings.lease:
             raise BusyError("Another copy of this event is being worked on; it comes again.")
         attempt = state.attempt + 1 if same else 1
         content = begin_report(job.upload, attempt, secrets.token_hex(8), state.results, job.clock())
-        working = write_report(job.storage, job.results, job.upload.name, content, state.generation)
+        working = job.write(content, state.generation)
         if working is not None:
             return state, working
     raise StorageError("The report changes faster than it can be written; the event comes again.")
 
 
 def _work(job: _Job, before: ReportState, working: ReportState) -> Outcome:
-    options: Options | None = None
-    ticker = _Ticker(job, working)
+    rule, options = NO_RULE, None
+    beat = Heartbeat(working, job.write, job.clock)
     try:
         if working.attempt > job.settings.max_attempts:
             raise PoisonError(
                 f"All {job.settings.max_attempts} attempts on this image died; saving it anew with another program may "
                 "help."
             )
-        _check_size(job, job.upload.size)
-        options = Options.from_metadata(job.upload.metadata)
+        rule = find_rule(job.storage, job.upload)
+        skipped = judge_upload(job.upload, rule, job.settings.input_limits.max_bytes)
+        if skipped is not None:
+            return _skip(job, working, rule, skipped)
+        job.settings.input_limits.check_bytes(job.upload.size)
+        options = merge_options(rule, job.upload.metadata)
         data = job.storage.read(job.upload.bucket, job.upload.name, job.upload.generation)
         if data is None:
             return _leave(job, before, working)
-        _check_size(job, len(data))
-        answer = job.engine.run(_describe(job, options), data, ticker)
+        job.settings.input_limits.check_bytes(len(data))
+        skipped = judge_bytes(job.upload, data, find_results(job.storage, job.results, job.upload, working.results))
+        if skipped is not None:
+            return _skip(job, working, rule, skipped)
+        answer = job.engine.run(_describe(job, options), data, beat)
     except AutokError as error:
         if error.retryable:
             raise
-        content = fail_report(ticker.state.content, error, options.as_dict() if options else None, job.clock())
+        skipped = judge_error(job.upload, error)
+        if skipped is not None:
+            return _skip(job, beat.state, rule, skipped)
+        content = fail_report(beat.state.content, error, options.as_dict() if options else None, job.clock())
         remove_objects(job.storage, job.results, job.upload, working.results)
-        return _commit(job, ticker.state, {**content, "replaces": []}, Outcome("failed", error.code, content))
-    return _deliver(job, ticker, answer)
+        content = {**content, **rule.as_report(), "replaces": []}
+        return _commit(job, beat.state, content, Outcome("failed", error.code, content))
+    return _deliver(job, beat, rule, answer)
 
 
-def _check_size(job: _Job, size: int) -> None:
-    limit = job.settings.input_limits.max_bytes
-    if size > limit:
-        raise TooManyBytesError(
-            f"The file has {size:,} bytes, which is over the limit of {limit:,}; a smaller one will do."
-        )
+def _skip(job: _Job, working: ReportState, rule: Rule, skipped: Skipped) -> Outcome:
+    """Commit that an upload is left alone; of earlier results only one that holds its very bytes stays."""
+    keep = [name for name in working.results if name == skipped.result]
+    remove_objects(job.storage, job.results, job.upload, tuple(name for name in working.results if name not in keep))
+    content = skip_report(working.content, skipped.as_dict(), job.clock())
+    content = {**content, **rule.as_report(), "replaces": keep}
+    return _commit(job, working, content, Outcome("skipped", skipped.reason, content))
 
 
 def _describe(job: _Job, options: Options) -> dict[str, Any]:
@@ -180,44 +212,18 @@ def _describe(job: _Job, options: Options) -> dict[str, Any]:
     }
 
 
-class _Ticker:
-    """Writes the stage into the report now and then, as a sign of life; a write that fails changes nothing."""
-
-    def __init__(self, job: _Job, working: ReportState) -> None:
-        self._job = job
-        self._last = job.clock()
-        self._pause = FIRST_PAUSE
-        self.state = working
-        self.writes = 0
-
-    def __call__(self, stage: str) -> None:
-        now = self._job.clock()
-        if now - self._last < self._pause:
-            return
-        self._last, self._pause = now, min(2 * self._pause, LAST_PAUSE)
-        self.writes += 1
-        content = {**self.state.content, "stage": stage, "updated": show_time(now)}
-        try:
-            written = write_report(
-                self._job.storage, self._job.results, self._job.upload.name, content, self.state.generation
-            )
-        except StorageError:
-            return
-        self.state = written or self.state
-
-
-def _deliver(job: _Job, ticker: _Ticker, answer: Answer) -> Outcome:
+def _deliver(job: _Job, beat: Heartbeat, rule: Rule, answer: Answer) -> Outcome:
     """Write the result, remove what it replaces, and commit the report, in this order."""
-    working = ticker.state
+    working = beat.state
     report = dict(answer.content["report"])
     output = dict(report["output"])
-    file = File(answer.files[0], output["format"], output["content_type"])
+    file = File(answer.files[0], output["format"], output["content_type"], rule.cache_control)
     name = put_result(job.storage, job.results, job.upload, file)
     if name is None:
         return Outcome("superseded")
     made = [name]
     if len(answer.files) > 1:
-        preview = _picture(answer.files[1])
+        preview = describe_preview(answer.files[1])
         made.append(name_preview(job.upload.name, preview.data))
         if put_object(job.storage, job.results, job.upload, made[1], preview):
             report["preview"] = made[1]
@@ -229,15 +235,12 @@ def _deliver(job: _Job, ticker: _Ticker, answer: Answer) -> Outcome:
         "updated": show_time(job.clock()),
         "source": working.content["source"],
         "output": {**output, "name": name},
-        "cost": _price(job, report, answer, ticker.writes),
+        "cost": _price(job, report, answer, beat.writes),
+        **rule.as_report(),
     }
     return _commit(
         job, working, report, Outcome("done", report=report, peak_bytes=answer.usage.peak_bytes), tuple(made)
     )
-
-
-def _picture(data: bytes) -> File:
-    return File(data, "png", "image/png") if data.startswith(b"\x89PNG") else File(data, "jpeg", "image/jpeg")
 
 
 def _price(job: _Job, report: Mapping[str, Any], answer: Answer, ticks: int) -> dict[str, float | str]:
@@ -248,6 +251,7 @@ def _price(job: _Job, report: Mapping[str, Any], answer: Answer, ticks: int) -> 
         bytes_in=int(report["input"]["bytes"]),
         bytes_out=len(answer.files[0]),
         writes=3 + len(answer.files) + ticks,
+        reads=4 + (0 if job.upload.name.startswith(PAGE_PREFIX) else len([*folders_of(job.upload.name)])),
     )
 
 
@@ -256,7 +260,7 @@ def _commit(
 ) -> Outcome:
     """Write the final report over the working one, or over that of another copy that works at the same generation."""
     for _ in range(_TRIES):
-        if write_report(job.storage, job.results, job.upload.name, content, state.generation) is not None:
+        if job.write(content, state.generation) is not None:
             return outcome
         state = read_report(job.storage, job.results, job.upload.name)
         if state.generation == 0 or state.source_generation > job.upload.generation:
@@ -264,15 +268,15 @@ def _commit(
                 job.storage, job.results, job.upload, tuple(name for name in made if name not in state.results)
             )
             return Outcome("gone" if state.generation == 0 else "superseded")
-        if state.source_generation == job.upload.generation and state.status in ("done", "failed"):
-            return Outcome("already")
+        if state.source_generation == job.upload.generation and state.status in FINAL:
+            return Outcome("already", report=state.content)
     raise StorageError("The report changes faster than it can be written; the event comes again.")
 
 
 def _leave(job: _Job, before: ReportState, working: ReportState) -> Outcome:
     """Put everything back as it was before an upload that was deleted or overwritten before it could be read."""
     gone = Outcome("gone")
-    if before.source_generation != job.upload.generation and before.status in ("done", "failed"):
+    if before.source_generation != job.upload.generation and before.status in FINAL:
         return _commit(job, working, before.content, gone)
     if working.results:
         error = NotFoundError("The upload was deleted or replaced before it was compressed; upload it again.")
@@ -288,4 +292,4 @@ def _give_back(job: _Job, working: ReportState) -> None:
         state = read_report(job.storage, job.results, job.upload.name)
         if state.content.get("run") == working.content["run"]:
             content = {**working.content, "attempt": working.attempt - 1, "updated": None, "stage": "waiting"}
-            write_report(job.storage, job.results, job.upload.name, content, state.generation)
+            job.write(content, state.generation)
