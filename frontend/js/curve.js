@@ -10,6 +10,7 @@ import { formatBytes, formatScore } from "./format.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const MARGIN = Object.freeze({ top: 28, right: 64, bottom: 34, left: 40 });
+const NARROW = 420;
 const LOW = 1;
 const HIGH = 8;
 
@@ -115,7 +116,7 @@ function makeAxes(size) {
       makeShape("text", { x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" }, String(score)),
     ];
   });
-  for (let bit = LOW; bit <= HIGH; bit += 1) {
+  for (let bit = HIGH; bit >= LOW; bit -= size.width < NARROW ? 2 : 1) {
     const x = placeColors(2 ** bit, size.width);
     parts.push(makeShape("text", { x, y: bottom + 20, "text-anchor": "middle" }, String(2 ** bit)));
   }
