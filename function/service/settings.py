@@ -89,6 +89,10 @@ class Settings:
     """Memory of an instance in GiB, for the cost in the report."""
     project: str | None = None
     """The cloud project, for traces in the log."""
+    notify_topic: str | None = None
+    """Pub/Sub topic, ``projects/P/topics/T``, on which every final report is announced; None announces nothing."""
+    notify_url: str | None = None
+    """Address of another Pub/Sub; None is Google's own."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -97,8 +101,9 @@ class Settings:
         Parameters
         ----------
         env : mapping
-            Usually ``os.environ``. Every variable begins with ``AUTOK_``, save ``STORAGE_EMULATOR_HOST`` and
-            ``GOOGLE_CLOUD_PROJECT``, which other programs define. An empty value counts as absent.
+            Usually ``os.environ``. Every variable begins with ``AUTOK_``, save ``STORAGE_EMULATOR_HOST``,
+            ``PUBSUB_EMULATOR_HOST`` and ``GOOGLE_CLOUD_PROJECT``, which other programs define. An empty value counts
+            as absent.
 
         Returns
         -------
@@ -162,6 +167,8 @@ def _read(env: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
         "signing_key_file": take("SIGNING_KEY_FILE", str),
         "storage_token_file": take("STORAGE_TOKEN_FILE", str),
         "storage_url": take("STORAGE_URL", _url) or take("", _url, "STORAGE_EMULATOR_HOST"),
+        "notify_topic": take("NOTIFY_TOPIC", _topic),
+        "notify_url": take("NOTIFY_URL", _url) or take("", _url, "PUBSUB_EMULATOR_HOST"),
         "max_attempts": take("MAX_ATTEMPTS", _integer(1, 20)),
         "lease": take("LEASE", _integer(1, 600)),
         "vcpu": take("VCPU", _number(0.08, 32)),
@@ -212,6 +219,12 @@ def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", url):
         raise ValueError("an address such as http://localhost:9199, without a path")
     return url.rstrip("/")
+
+
+def _topic(text: str) -> str:
+    if not re.fullmatch(r"projects/[a-z0-9.:-]+/topics/[A-Za-z][A-Za-z0-9._~+%-]{2,254}", text):
+        raise ValueError("a Pub/Sub topic such as projects/my-project/topics/images")
+    return text
 
 
 def _key(text: str) -> str:

@@ -14,13 +14,14 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from autok.errors import AutokError, SettingsError
 from service.api.problems import refuse
-from service.events import Skip, parse_event
-from service.logs import find_trace, hash_name, locate, make_log
+from service.events import Skip, Upload, parse_event
+from service.logs import Log, find_trace, hash_name, locate, make_log
 from service.settings import Settings
 from service.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     from service.api import Api
+    from service.notices import Topic
     from service.sandbox.client import Sandbox
     from service.sandbox.single import ProcessSandbox
 
@@ -68,6 +69,13 @@ class Process:
 
         return self._once("api", lambda: Api(self.settings, self.storage, open_signer(self.settings)))
 
+    @property
+    def topic(self) -> Topic | None:
+        """The topic on which reports are announced, where the settings name one."""
+        from service.notices import open_topic
+
+        return self._once("topic", lambda: open_topic(self.settings))
+
     def _once(self, name: str, make: Callable[[], _T]) -> _T:
         with self._lock:
             if name not in self._parts:
@@ -106,6 +114,8 @@ class Process:
         told: dict[str, Any] = {"id": hash_name(upload.name), "bytes_in": upload.size}
         try:
             outcome = process(upload, storage=self.storage, engine=self.sandbox, settings=self.settings)
+            if self.settings.notify_topic is not None and outcome.report is not None:
+                self._announce(upload, outcome.report, log)
         except AutokError as error:
             setting = error.public_message if isinstance(error, SettingsError) else None
             log("WARNING", "to come again", code=error.code, detail=setting, ms=_since(start), **told)
@@ -116,6 +126,17 @@ class Process:
         output = (outcome.report or {}).get("output") or {}
         told |= {"bytes_out": output.get("bytes"), "format": output.get("format"), "saved": output.get("saved")}
         log("INFO", outcome.code, code=outcome.error, ms=_since(start), peak_bytes=outcome.peak_bytes, **told)
+
+    def _announce(self, upload: Upload, report: Mapping[str, Any], log: Log) -> None:
+        """Publish a final report; a topic that refuses for good is an error in the log, and holds up no image."""
+        from service.notices import describe_notice
+
+        topic = self.topic
+        if topic is None:
+            return
+        status = topic.publish(describe_notice(upload, report, self.settings.results_bucket))
+        if status >= 400:
+            log("ERROR", "the topic refused a report", status=status, id=hash_name(upload.name))
 
     def answer(self, request: Request) -> Response:
         """Answer one call of the HTTP API."""

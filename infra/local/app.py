@@ -21,6 +21,7 @@ from local.injection import TRANSPORT, FaultInjector
 from local.journal import EventJournal
 from local.json_uploads import JsonUploads
 from local.lifecycle import apply_lifecycle
+from local.recorder import Recorder
 from local.records import ObjectRecord
 from local.store import ObjectStore
 
@@ -57,7 +58,8 @@ def create_app(config: EmulatorConfig) -> Starlette:
             await asyncio.gather(*tasks, return_exceptions=True)
             uploads.close()
 
-    routes = [*Admin(config, store, journal, sender, book).routes(), Route("/{path:path}", gateway)]
+    admin = Admin(config, store, journal, sender, book)
+    routes = [*admin.routes(), *Recorder(config).routes(), Route("/{path:path}", gateway)]
     middleware = [Middleware(FaultInjector, book=book, hosts=config.hosts)]
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 
 UPLOADS_BUCKET = "autok-uploads"
 RESULTS_BUCKET = "autok-results"
+TOPIC = "projects/autok-local/topics/reports"
+"""Where reports are announced; the storage emulator records the messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +89,6 @@ def environment(ports: Ports, keys: RunKeys, inherited: Mapping[str, str]) -> di
         "AUTOK_SIGNING_KEY_FILE": str(keys.signing_key),
         "AUTOK_STORAGE_TOKEN_FILE": str(keys.token),
         "AUTOK_STORAGE_URL": origin(ports.storage),
+        "AUTOK_NOTIFY_TOPIC": TOPIC,
+        "AUTOK_NOTIFY_URL": origin(ports.storage),
     }

@@ -44,6 +44,8 @@ def test_every_variable_is_read() -> None:
             "AUTOK_VCPU": "0.5",
             "AUTOK_MEMORY_GIB": "4",
             "GOOGLE_CLOUD_PROJECT": "p",
+            "AUTOK_NOTIFY_TOPIC": "projects/p/topics/images",
+            "AUTOK_NOTIFY_URL": "localhost:8085",
         }
     )
     assert settings == Settings(
@@ -65,6 +67,8 @@ def test_every_variable_is_read() -> None:
         0.5,
         4.0,
         "p",
+        "projects/p/topics/images",
+        "http://localhost:8085",
     )
 
 
@@ -86,6 +90,7 @@ def test_all_mistakes_are_told_at_once() -> None:
                 "AUTOK_VCPU": "many",
                 "AUTOK_SITE_ORIGINS": "https://a.example/path",
                 "AUTOK_STORAGE_URL": "ftp://x",
+                "AUTOK_NOTIFY_TOPIC": "images",
                 "AUTOK_SIGNER": "nobody",
             }
         )
@@ -98,6 +103,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         "AUTOK_VCPU is 'many'",
         "AUTOK_SITE_ORIGINS",
         "AUTOK_STORAGE_URL",
+        "AUTOK_NOTIFY_TOPIC",
         "AUTOK_SIGNER",
     ):
         assert words in said

@@ -96,7 +96,7 @@ def deploy(folder: Path, engine: Engine | None = None, **settings: str) -> Itera
             patch.delenv(name)
         patch.setenv("FUNCTION_TARGET", "compress_upload")
         patch.setenv("FUNCTION_SIGNATURE_TYPE", "cloudevent")
-        for name, value in {**env, "AUTOK_STORAGE_URL": emulator.url}.items():
+        for name, value in {**env, "AUTOK_STORAGE_URL": emulator.url, "AUTOK_NOTIFY_URL": emulator.url}.items():
             patch.setenv(name, value)
         app = functions_framework.create_app("compress_upload", str(MAIN), "cloudevent")
         process = sys.modules["main"].PROCESS
