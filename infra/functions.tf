@@ -128,6 +128,7 @@ resource "google_cloudfunctions2_function" "worker" {
 
     environment_variables = merge(local._environment, {
       AUTOK_MEMORY_GIB     = tostring(local._worker_gib)
+      AUTOK_NOTIFY_TOPIC   = var.completion_topic ? google_pubsub_topic.completions[0].id : ""
       AUTOK_VCPU           = tostring(local._worker_vcpu)
       OMP_NUM_THREADS      = "1"
       OPENBLAS_NUM_THREADS = "1"
@@ -147,6 +148,7 @@ resource "google_cloudfunctions2_function" "worker" {
   }
 
   depends_on = [
+    google_pubsub_topic_iam_member.completions,
     google_storage_bucket_iam_member.worker_results,
     google_storage_bucket_iam_member.worker_uploads,
     time_sleep.grants,

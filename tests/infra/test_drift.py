@@ -53,7 +53,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         status, out, error = TerraformCommand.run(command, [*options, "-input=false"], chdir=str(folder))
         assert status == 0, out + error
     _, out, _ = TerraformCommand.run("output", ["-json"], chdir=str(folder))
-    return {name: value["value"] for name, value in json.loads(out).items()}
+    return {name: value["value"] for name, value in json.loads(out).items()} | {"root": folder.parent}
 
 
 def _frontend() -> str:
@@ -101,7 +101,8 @@ def test_the_balancers_headers_are_the_local_ones(evaluated: dict[str, Any]) -> 
 def test_the_same_files_are_public(evaluated: dict[str, Any]) -> None:
     """The site in the cloud holds the files that the local site serves, and its own config.js."""
     folders = ("css", "demos", "js", "vendor")
-    files = [path.relative_to(FRONTEND) for path in FRONTEND.rglob("*") if path.is_file()]
+    frontend = evaluated["root"] / "frontend"
+    files = [path.relative_to(frontend) for path in frontend.rglob("*") if path.is_file()]
     local = {str(path) for path in files if is_public(str(path)) and (len(path.parts) == 1 or path.parts[0] in folders)}
     assert not {path for path in files if is_public(str(path)) and len(path.parts) > 1} - {Path(each) for each in local}
     assert set(evaluated["site_files"]) == local - {"config.js"}
@@ -135,7 +136,7 @@ def unpacked(evaluated: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("unpacked")
     for name in evaluated["function_files"]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "function" / name, folder / name)
+        shutil.copy(evaluated["root"] / "function" / name, folder / name)
     env = {**os.environ, **find_locals()["_build_environment"]}
     subprocess.run([sys.executable, "-m", "compileall", "-f", "-q", "."], cwd=folder, env=env, check=True)
     for path in folder.rglob("*"):

@@ -62,7 +62,7 @@ def test_the_worker_cannot_write_uploads() -> None:
     """The worker reads uploads with a role that holds no write, and so cannot start itself."""
     uploads = {name: body for name, body in grants_of("worker").items() if "uploads" in str(body.get("bucket"))}
     assert [body["role"] for body in uploads.values()] == ["roles/storage.objectViewer"]
-    assert {str(body.get("bucket")) for body in grants_of("worker").values()} == {
+    assert {str(body["bucket"]) for body in grants_of("worker").values() if "bucket" in body} == {
         "${local.uploads_bucket}",
         "${local.results_bucket}",
     }
@@ -86,7 +86,11 @@ def test_each_identity_has_what_it_needs_and_no_more() -> None:
         ("google_service_account_iam_member", "iam.serviceAccounts.signBlob"),
         ("google_secret_manager_secret_iam_member", "roles/secretmanager.secretAccessor"),
     }
-    assert given["worker"] == objects | {create, viewer}
+    assert given["worker"] == objects | {
+        create,
+        viewer,
+        ("google_pubsub_topic_iam_member", "roles/pubsub.publisher"),
+    }
     assert given["trigger"] == {
         ("google_project_iam_member", "roles/eventarc.eventReceiver"),
         ("google_cloud_run_v2_service_iam_member", "roles/run.invoker"),
@@ -162,6 +166,7 @@ def test_settings_accept_the_environment() -> None:
         "AUTOK_UPLOADS_BUCKET": "a-uploads",
         "AUTOK_RESULTS_BUCKET": "a-results",
         "AUTOK_SITE_ORIGINS": "https://a-site.storage.googleapis.com",
+        "AUTOK_NOTIFY_TOPIC": "projects/a/topics/a-completions",
         "AUTOK_SIGNER": "a@example.org",
         "GOOGLE_CLOUD_PROJECT": "a",
     }

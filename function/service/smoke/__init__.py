@@ -1,0 +1,1 @@
+"""Looks at a deployment from outside: ``python -m service.smoke``; never part of what is deployed."""
