@@ -18,9 +18,12 @@ import numpy as np
 from PIL import Image
 
 from bench.gauge import Measurement, measure_here, measure_module, report
-from bench.tables import print_rows
+from bench.tables import Table
 
 MEGAPIXELS = (0.4, 12.0, 48.0)
+STAGES = ("decode", "analyze", "plan", "search", "encode", "metrics", "total")
+FORERUNNER_MOST = 12.0
+"""Megapixels above which the forerunner is not run: it takes minutes."""
 FORERUNNER_BYTES = 260
 """Memory that the forerunner takes for a pixel, in bytes, as measured; above what is free it is not run."""
 
@@ -93,6 +96,18 @@ def work_of(given: argparse.Namespace) -> Callable[[], dict[str, Any]]:
     return lambda: run_forerunner(data)
 
 
+def warm(keep: Path) -> None:
+    """Load what the engine loads, as a warmed worker has it."""
+    for kind in ("png", "jpeg"):
+        run_engine(_small(), {"colors": 8, "format": kind}, keep.with_suffix(".warm"))
+
+
+def _small() -> bytes:
+    buffer = io.BytesIO()
+    draw_photo(0.02).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def main() -> None:
     """Measure one piece of work; libraries are loaded on a small picture first, as a warmed worker has them."""
     parser = argparse.ArgumentParser(prog="bench.floor")
@@ -101,36 +116,35 @@ def main() -> None:
     parser.add_argument("result", type=Path)
     parser.add_argument("facts")
     given = parser.parse_args()
-    small = io.BytesIO()
-    draw_photo(0.02).save(small, "PNG")
     if given.kind == "forerunner":
-        run_forerunner(small.getvalue())
+        run_forerunner(_small())
     else:
-        for kind in ("png", "jpeg"):
-            run_engine(small.getvalue(), {"colors": 8, "format": kind}, given.result.with_suffix(".warm"))
+        warm(given.result)
     report(measure_here(work_of(given)))
 
 
-def measure_size(megapixels: float, folder: Path) -> list[list[str]]:
-    """Return the rows for one size of picture."""
+def measure_size(megapixels: float, folder: Path) -> tuple[list[list[str]], list[str]]:
+    """Return the rows for one size of picture, and the stages of its run under Auto-K."""
     image = draw_photo(megapixels)
     upload, result = folder / "upload.jpg", folder / "result"
     image.save(upload, quality=92)
-    rgb, repeats = image.width * image.height * 3, 3 if megapixels < 1 else 1
-    rows = []
+    size, rgb, repeats = f"{megapixels:g}", image.width * image.height * 3, 3 if megapixels < 1 else 1
     paths = (str(upload), str(result))
-    before = _forerunner(image, paths, repeats)
+    before = _forerunner(image, paths, repeats) if megapixels <= FORERUNNER_MOST else None
     colors = before.facts["colors"] if before else 64
+    rows: list[list[str]] = []
+    stages: list[str] = []
     for name, options in (("Auto-K", {}), (f"K = {colors}, PNG", {"colors": colors, "format": "png"})):
         whole = measure_module("bench.floor", "engine", *paths, json.dumps(options), repeats=repeats)
         least = measure_module("bench.floor", "floor", *paths, json.dumps(whole.facts), repeats=repeats)
-        rows.append(_row(f"{megapixels:g}", name, whole, rgb, least))
+        rows.append(_row(size, name, whole, rgb, least))
+        stages = stages or [size, *(f"{whole.facts['timings_ms'].get(stage, 0) / 1000:.2f}" for stage in STAGES)]
     rows.append(
-        _row(f"{megapixels:g}", f"forerunner, K = {colors}", before, rgb, None)
+        _row(size, f"forerunner, K = {colors}", before, rgb, None)
         if before
-        else [f"{megapixels:g}", "forerunner", "not run: it needs more memory than is free", "", "", "", "", ""]
+        else [size, "forerunner", "not run: it needs more time or memory than there is", "", "", "", "", ""]
     )
-    return rows
+    return rows, stages
 
 
 def _forerunner(image: Image.Image, paths: tuple[str, str], repeats: int) -> Measurement | None:
@@ -145,22 +159,24 @@ def _row(size: str, name: str, run: Measurement, rgb: int, least: Measurement | 
     return [
         size,
         name,
-        f"{run.seconds:.2f}",
-        f"{least.seconds:.2f}" if least else "",
-        f"{run.seconds / least.seconds:.1f}" if least else "",
+        f"{run.cpu:.2f}",
+        f"{least.cpu:.2f}" if least else "",
+        f"{run.cpu / least.cpu:.1f}" if least else "",
         f"{run.peak / rgb:.1f}",
         f"{run.facts['bytes'] / 1000:,.0f}",
         f"{score:.1f}" if score is not None else "",
     ]
 
 
-def print_table(_: Path | None) -> None:
-    """Print time over the floor and peak memory over the decoded picture, beside the forerunner."""
-    header = ("MP", "run", "s", "floor s", "time / floor", "peak / RGB", "kB", "score")
+def measure(_folder: Path | None, _each: int | None) -> list[Table]:
+    """Return time over the floor and peak memory over the decoded picture, beside the forerunner, and the stages."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row for size in MEGAPIXELS for row in measure_size(size, Path(folder))]
+        found = [measure_size(size, Path(folder)) for size in MEGAPIXELS]
+    header = ("MP", "run", "CPU s", "floor, CPU s", "time / floor", "peak / RGB", "kB", "score")
     note = "The floor decodes the upload and writes the same file once; peak is resident memory above the warm process."
-    print_rows("Time and memory over the floor", header, rows, note)
+    whole = Table("Time and memory over the floor", header, [row for rows, _ in found for row in rows], note)
+    seconds = "Seconds by the clock of each stage under Auto-K; metrics are those that the report shows."
+    return [whole, Table("Stage by stage", ("MP", *STAGES), [stages for _, stages in found], seconds)]
 
 
 if __name__ == "__main__":

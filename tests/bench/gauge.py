@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -19,6 +20,9 @@ class Measurement:
     """What a piece of work took."""
 
     seconds: float
+    """By the clock."""
+    cpu: float
+    """User CPU seconds of all threads; on a machine that others share, ratios of these are steadier."""
     peak: int
     """Bytes of resident memory above what the process held when the work began."""
     facts: dict[str, Any]
@@ -30,10 +34,14 @@ def measure_here(work: Callable[[], dict[str, Any]]) -> Measurement:
     # Writing 5 sets the mark of the highest residency back to the present one.
     Path("/proc/self/clear_refs").write_text("5")
     before = _status("VmRSS")
-    start = time.perf_counter()
+    start, spent = time.perf_counter(), _cpu_seconds()
     facts = work()
-    seconds = time.perf_counter() - start
-    return Measurement(seconds, _status("VmHWM") - before, facts)
+    seconds, cpu = time.perf_counter() - start, _cpu_seconds() - spent
+    return Measurement(seconds, cpu, _status("VmHWM") - before, facts)
+
+
+def _cpu_seconds() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
 
 
 def _status(field: str) -> int:
@@ -48,11 +56,11 @@ def report(measurement: Measurement) -> None:
 
 
 def measure_module(module: str, *arguments: str, repeats: int = 1) -> Measurement:
-    """Run ``python -m MODULE ARGUMENTS`` alone on one thread, and return the fastest of its measurements."""
-    env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    """Run ``python -m MODULE ARGUMENTS`` alone on one thread, and return the one that took the least CPU time."""
+    env = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1")}
     command = [sys.executable, "-m", module, *arguments]
     runs = [subprocess.run(command, env=env, capture_output=True, text=True, check=False) for _ in range(repeats)]
     failed = next((run for run in runs if run.returncode), None)
     if failed is not None:
         raise RuntimeError(f"{module} {' '.join(arguments)}: {failed.stderr.strip()[-500:]}")
-    return min((Measurement(**json.loads(run.stdout)) for run in runs), key=lambda each: each.seconds)
+    return min((Measurement(**json.loads(run.stdout)) for run in runs), key=lambda each: each.cpu)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.gauge import measure_here, measure_module, report
-from bench.tables import print_rows
+from bench.tables import Table
 
 REPEATS: Final = 5
 
@@ -47,17 +47,16 @@ LOADS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
 }
 
 
-def print_table(_: Path | None) -> None:
-    """Print the median time and memory of each process's imports."""
+def measure(_folder: Path | None, _each: int | None) -> list[Table]:
+    """Return the median time and memory of each process's imports."""
     rows = []
     for name in LOADS:
         runs = [measure_module("bench.imports", name) for _ in range(REPEATS)]
-        seconds = statistics.median(run.seconds for run in runs)
+        seconds = statistics.median(run.cpu for run in runs)
         peak = statistics.median(run.peak for run in runs)
         rows.append([name, f"{seconds * 1000:.0f}", f"{peak / 2**20:.0f}"])
-    print_rows(
-        "Imports of each process", ("process", "ms", "MiB"), rows, f"Median of {REPEATS} with compiled files."
-    )
+    note = f"Median of {REPEATS} with compiled files."
+    return [Table("Imports of each process", ("process", "CPU ms", "MiB"), rows, note)]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""How well Auto-K meets an asked score with palettes alone, judged on all pixels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from autok.options import Options
+from autok.pipeline import compress
+from bench.judging import NOTHING, Judge
+from bench.pictures import PIXELS, Picture, find_pictures, png_bytes
+from bench.pool import spread
+from bench.tables import Table
+
+SCORES: Final = (50, 60, 70)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out for one picture and one asked score."""
+
+    name: str
+    asked: float
+    score: float
+    """On all pixels."""
+    quantizations: int
+    kind: str
+    """``met`` where K had a choice; else ``exact``, ``reach`` (256 colours fall short, or 2 overshoot) or ``banding``
+    (the smooth areas asked for more colours than the score)."""
+
+
+def measure(folder: Path | None, each: int | None) -> list[Table]:
+    """Return the spread of the score at each asked one."""
+    pictures = find_pictures(folder, each or 12)
+    outcomes = [outcome for found in spread(measure_picture, pictures) for outcome in found]
+    rows = [_row(asked, [o for o in outcomes if o.asked == asked]) for asked in SCORES]
+    header = ("asked", "pictures with a choice", "mean score", "SD", "mean error", "worst",
+              "quantizations (most)", "exact", "out of reach", "held by banding")  # fmt: skip
+    note = (
+        f"Format png, {len(pictures)} varied pictures of at most {PIXELS / 1e6:g} megapixels. Set apart: those whose "
+        "colours are all kept, those that 256 colours do not bring to the score, and those whose smooth areas need "
+        "more colours than the score asks for."
+    )
+    return [Table("Auto-K: the asked score and the one delivered", header, rows, note)]
+
+
+def measure_picture(picture: Picture) -> list[Outcome]:
+    """Compress one picture for each asked score."""
+    image = picture.open(PIXELS)
+    upload, judge = png_bytes(image), Judge(image)
+    return [_try(picture.name, upload, judge, asked) for asked in SCORES]
+
+
+def _try(name: str, upload: bytes, judge: Judge, asked: float) -> Outcome:
+    result, report = compress(upload, Options(quality=asked, format="png"))
+    score = judge.score(Image.open(io.BytesIO(result)))
+    trials = [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
+    winner = next(candidate for candidate in report["contest"] if candidate["chosen"])
+    kept = [trial for trial in trials if trial["setting"] == report["decision"]["colors"]]
+    if winner["lossless"] or (report["plan"]["distinct_colors"] is not None and score > 99.9):
+        kind = "exact"
+    elif kept and kept[0]["banding"] < kept[0]["score"] and kept[0]["score"] > asked + 2:
+        kind = "banding"
+    elif (winner["colors"] == 256 and score < asked) or winner["colors"] == 2:
+        kind = "reach"
+    else:
+        kind = "met"
+    return Outcome(name, asked, score, len(trials), kind)
+
+
+def _row(asked: float, outcomes: Sequence[Outcome]) -> list[str]:
+    counts = [str(sum(o.kind == kind for o in outcomes)) for kind in ("exact", "reach", "banding")]
+    met = [o for o in outcomes if o.kind == "met"]
+    if not met:
+        return [f"{asked}", "0", *[NOTHING] * 5, *counts]
+    scores = np.array([o.score for o in met])
+    worst = max(met, key=lambda o: abs(o.score - asked))
+    tries = [o.quantizations for o in met]
+    return [
+        f"{asked}", str(len(met)), f"{scores.mean():.1f}", f"{scores.std():.2f}", f"{abs(scores - asked).mean():.2f}",
+        f"{worst.score - asked:+.1f} ({worst.name})", f"{np.mean(tries):.1f} ({max(tries)})", *counts,
+    ]  # fmt: skip
