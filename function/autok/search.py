@@ -104,8 +104,10 @@ def _solve(prior: Sequence[tuple[float, float]], trials: Sequence[Point], aim: f
     if trials:
         points = sorted(trials)
         at = np.log2([p[0] for p in points])
-        errors = np.array([p[1] for p in points]) - np.interp(at, x, y)
-        y = np.maximum.accumulate(y + np.interp(x, at, errors))
+        expected = np.interp(at, x, y)
+        knots = np.union1d(x, at)
+        errors = np.interp(knots, at, np.array([p[1] for p in points]) - expected)
+        x, y = knots, np.maximum.accumulate(np.interp(knots, x, y) + errors)
     if aim <= y[0]:
         return _extrapolate(float(x[0]), float(y[0]), float(x[1]), float(y[1]), aim)
     if aim >= y[-1]:

@@ -80,6 +80,13 @@ def test_the_solver_ends_and_repeats_nothing(steps: list[float], aim: float, cei
     assert best_setting(trials, goal) in settings
 
 
+def test_a_bent_prior_passes_through_every_trial() -> None:
+    """Between two knots of the prior the trials alone lead: a steep stretch is met by the secant through them."""
+    prior = [(1, 0.0), (50, 61.0), (70, 70.0), (98, 91.0)]
+    goal = Goal(low=69.0, high=71.2, first=5, last=98, limit=9)
+    assert next_setting(prior, [(68, 78.5), (50, 64.2), (57, 66.6)], goal) == 60
+
+
 def test_without_a_prior_the_bracket_is_halved() -> None:
     """A curve of which nothing is known is searched by halving on the scale of x."""
     goal = Goal(low=5.9, high=6.1, first=2, last=256, limit=9)
