@@ -7,7 +7,7 @@ import pytest
 
 from autok.analysis import analyze
 from autok.color import to_space
-from autok.mapping import dither_strength, map_colors, map_region
+from autok.mapping import dither_strength, map_colors, map_region, rate_weight
 from autok.quantization import quantize
 from support.drawings import noisy, sky, source_of, sphere
 
@@ -95,3 +95,22 @@ def test_graphics_are_not_dithered() -> None:
     drawing[10:30, 10:50] = (200, 30, 40)
     assert dither_strength(analyze(source_of(drawing)), 16) == 0.0
     assert dither_strength(analyze(sphere()), 16) > 0.0
+
+
+def test_exact_pixels_are_never_given_away() -> None:
+    """A pixel whose very colour is in the palette keeps it at any rate, though its neighbour's entry is close."""
+    pixels = np.full((40, 60, 3), 120, np.uint8)
+    pixels[10:30, 20:40] = 124
+    pixels[::7, ::5] = noisy(6, 12)
+    source = source_of(pixels)
+    palette = np.array([[120, 120, 120, 255], [124, 124, 124, 255], [10, 10, 10, 255], [240, 240, 240, 255]], np.uint8)
+    shown = palette[map_colors(source, palette, rate=8.0).indices][..., :3]
+    known = (pixels == 120).all(axis=2) | (pixels == 124).all(axis=2)
+    assert (shown[known] == pixels[known]).all()
+
+
+def test_graphics_give_less_for_rate() -> None:
+    """Graphics, whose edges forgive less, get a lower rate weight than photographs."""
+    drawing = np.zeros((60, 60, 3), np.uint8)
+    drawing[10:30, 10:50] = (200, 30, 40)
+    assert 0 < rate_weight(analyze(source_of(drawing))) < rate_weight(analyze(sphere()))

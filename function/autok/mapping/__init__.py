@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from autok.mapping.regions import dither_strength, map_colors, map_region
+from autok.mapping.regions import dither_strength, map_colors, map_region, rate_weight
 
-__all__ = ["dither_strength", "map_colors", "map_region"]
+__all__ = ["dither_strength", "map_colors", "map_region", "rate_weight"]

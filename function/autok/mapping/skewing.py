@@ -103,19 +103,12 @@ class Front:
         self.errors[step % 4, :, 0] = above.errors[:, column]
 
 
-def skewed(rows: NDArray[_Item]) -> NDArray[_Item]:
-    """Lay rows (h, W) out along lines (W + 2 (h - 1), h): pixel (x, y) goes to line x + 2 y."""
-    height, width = rows.shape
-    lines = np.zeros((width + 2 * (height - 1), height), rows.dtype)
-    _as_rows(lines, width)[...] = rows
-    return lines
+def make_lines(rows: int, width: int, dtype: type[_Item]) -> NDArray[_Item]:
+    """Return empty lines (W + 2 (h - 1), h) for `rows` rows of `width` pixels."""
+    return np.zeros((width + 2 * (rows - 1), rows), dtype)
 
 
-def unskewed(lines: NDArray[_Item], width: int) -> NDArray[_Item]:
-    """Return the rows (h, W) of lines; the inverse of `skewed`."""
-    return np.ascontiguousarray(_as_rows(lines, width))
-
-
-def _as_rows(lines: NDArray[_Item], width: int) -> NDArray[_Item]:
+def as_rows(lines: NDArray[_Item], width: int) -> NDArray[_Item]:
+    """View lines as rows (h, W): pixel (x, y) lies in line x + 2 y."""
     step, item = lines.strides
     return as_strided(lines, (lines.shape[1], width), (2 * step + item, step))

@@ -14,6 +14,8 @@ the entry of the left neighbour, and that of the upper one. The rate stands for 
   0; it has to start one: `START_RATE`;
 - the nearest entry is a literal: 1, and more or less than 1 where it is rare or common (Huffman's code lengths).
 
+A pixel that its nearest entry meets exactly keeps it, so that flat grounds and crisp lines stay what they are.
+
 Lambda grows with the activity around the pixel, since errors in busy texture are seen less (contrast masking). The
 error that the choice leaves is diffused with the weights of Floyd and Steinberg, "An adaptive algorithm for
 spatial greyscale" (1976), in the working space. All of it is whole numbers: the same on every machine.
@@ -28,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autok.mapping.grid import SpaceGrid
-from autok.mapping.skewing import Edge, Front, skewed, unskewed
+from autok.mapping.skewing import Edge, Front
 
 START_RATE: Final = 0.6
 """Cost of the first pixel of a match, in literals."""
@@ -57,14 +59,14 @@ class Chooser:
 def choose_band(
     positions: NDArray[np.int32], activity: NDArray[np.uint8], chooser: Chooser, above: Edge
 ) -> tuple[NDArray[np.uint8], Edge]:
-    """Choose the entries of one band of rows.
+    """Choose the entries of one band of h rows.
 
     Parameters
     ----------
-    positions : ndarray of shape (h, W), int32
-        Positions of the pixels' colours in `chooser.points`.
-    activity : ndarray of shape (h, W), uint8
-        Local luma deviation in half steps.
+    positions : ndarray of shape (W + 2 (h - 1), h), int32
+        Positions of the pixels' colours in `chooser.points`, along skewed lines.
+    activity : ndarray of the same shape, uint8
+        Local luma deviation in half steps, along skewed lines.
     chooser : Chooser
         The palette and the weights.
     above : Edge
@@ -72,20 +74,21 @@ def choose_band(
 
     Returns
     -------
-    entries : ndarray of shape (h, W), uint8
+    entries : ndarray of the same shape, uint8
+        Along skewed lines.
     edge : Edge
         For the band below.
     """
-    rows, width = positions.shape
-    lines, busy = skewed(positions), skewed(activity)
-    chosen = np.zeros(lines.shape, np.uint8)
+    rows = positions.shape[1]
+    width = len(positions) - 2 * (rows - 1)
+    chosen = np.zeros(positions.shape, np.uint8)
     front, below = Front.start(rows, above), Edge.start(len(chooser.points), width)
-    for step in range(len(lines)):
+    for step in range(len(positions)):
         own = front.enter(above, step, width)
-        chosen[step, own] = _choose_line(lines[step, own], busy[step, own], chooser, front, step, own)
+        chosen[step, own] = _choose_line(positions[step, own], activity[step, own], chooser, front, step, own)
         if own.stop == rows:
             below.take(front, step, step - 2 * (rows - 1))
-    return unskewed(chosen, width), below
+    return chosen, below
 
 
 def _choose_line(
@@ -110,8 +113,9 @@ def _choose_line(
     if chooser.penalties is not None:
         penalty = chooser.penalties.take(activity)
         cost = _squared(wanted - color)
-        cost += penalty
-        cost += chooser.literals.take(best)
+        literal = penalty + chooser.literals.take(best)
+        literal *= cost > 0
+        cost += literal
         penalty = (penalty * round(START_RATE * 256)) >> 8
         sources = ((front.line(step - 1), own), (front.line(step - 2), above))
         for fresh, ((entries, colors), place) in zip(front.fresh, sources, strict=True):
