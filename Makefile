@@ -1,11 +1,15 @@
 # The menu. Variables: PORT (8080) and DATA (.local) of the stack, PYTHON (python3), TESTS (a pattern of test names),
-# IMAGES (a folder of test images), BENCH (one of the tables).
+# IMAGES (a folder of test images), BENCH (one of the tables); in the cloud PROJECT, REGION (us-central1) and TF_FLAGS
+# (more of Terraform's, such as -var=completion_topic=true).
 PYTHON ?= python3
 PORT ?= 8080
 DATA ?= .local
 TESTS ?=
 IMAGES ?=
 BENCH ?=
+PROJECT ?=
+REGION ?= us-central1
+TF_FLAGS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -18,10 +22,11 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format typecheck bench picture audit clean
+.PHONY: help setup run test lint format typecheck bench picture audit clean \
+  plan deploy destroy smoke cost audit-infra
 
 help:  ## Print this menu
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/dev frontend/node_modules/.ready  ## Make the environment for development
 
@@ -60,6 +65,44 @@ picture: setup chromium  ## Take the picture of the page that the README shows
 
 audit: setup frontend/demos/index.json tests/audit/node_modules/.ready chromium  ## Measure the pages: Lighthouse, weight of script, long tasks
 	PYTHONPATH=function:infra:tests $(BIN)/python -m audit
+
+# Terraform reads the pages' libraries and demos as files; they have to be there first.
+TERRAFORM = terraform -chdir=infra
+TF_VARS = -var="project=$(PROJECT)" -var="region=$(REGION)" $(TF_FLAGS)
+CLOUD_READY = $(if $(PROJECT),,$(error Name the project: make $@ PROJECT=...)) \
+  @infra/require-cloud.sh && $(TERRAFORM) init -input=false >/dev/null
+
+plan: frontend/vendor/.ready frontend/demos/index.json  ## Show what a deployment would change (PROJECT=..., REGION=...)
+	$(CLOUD_READY)
+	$(TERRAFORM) plan $(TF_VARS)
+
+deploy: frontend/vendor/.ready frontend/demos/index.json  ## Bring everything up in a project, or up to date (PROJECT=..., REGION=...)
+	$(CLOUD_READY)
+	@gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com --project "$(PROJECT)"
+	$(TERRAFORM) apply $(TF_VARS)
+	@mkdir -p build && $(TERRAFORM) output -json > build/outputs.json
+	@$(LOCAL) -m service.smoke --outputs build/outputs.json --settle
+	@$(TERRAFORM) output -raw address && echo
+
+destroy:  ## Remove from a project everything that was deployed (PROJECT=..., REGION=...)
+	$(CLOUD_READY)
+	$(TERRAFORM) destroy $(TF_VARS)
+
+smoke: .venv/ready  ## Look at the deployment from outside, and print a table; without one, say what it would do
+	@$(LOCAL) -m service.smoke --outputs build/outputs.json
+
+cost: .venv/ready  ## Print what images cost, from the recorded seconds (make bench BENCH=seconds) and the list prices
+	@PYTHONPATH=function:tests $(BIN)/python -m bench.cost
+
+audit-infra: build/audit/.ready  ## Let checkov judge the description of the cloud, with and without all that is optional
+	build/audit/bin/checkov -d infra --framework terraform --compact --quiet --skip-download
+	build/audit/bin/checkov -d infra --framework terraform --compact --quiet --skip-download \
+	  --var-file tests/infra/everything.tfvars
+
+build/audit/.ready: infra/requirements-audit.txt | .venv/bin/python
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
 
 clean:  ## Remove everything that make made, the local buckets included
 	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis build
