@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from support.ports import find_free_ports
 from support.supervised import RunningStack, start_stack
@@ -22,6 +22,9 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 """Run as root, without a display, and talk to nobody but the stack."""
+
+# How long the page may take is measured elsewhere: here a busy machine is no failure.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

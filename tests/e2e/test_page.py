@@ -93,7 +93,7 @@ def test_manual_colors(visit: Visit) -> None:
     assert len(visit.sent("PUT")) == 1
     expect(page.get_by_text("Apply to 1 finished image")).to_be_visible()
     page.reload()
-    assert page.locator("#colors-number").input_value() == "8"
+    expect(page.locator("#colors-number")).to_have_value("8")
 
 
 def test_curve(visit: Visit) -> None:

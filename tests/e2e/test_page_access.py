@@ -109,7 +109,7 @@ def test_keyboard(visit: Visit) -> None:
     tab_to(page, "^K, the number")
     before = int(page.get_by_label("K, typed").input_value())
     page.keyboard.press("ArrowLeft")
-    assert int(page.get_by_label("K, typed").input_value()) == before - 1
+    expect(page.get_by_label("K, typed")).to_have_value(str(before - 1))
     visit.wait_for("done")
     page.locator("#main").evaluate("(main) => main.querySelector('[data-act=download]').focus()")
     with page.expect_download():
@@ -117,7 +117,7 @@ def test_keyboard(visit: Visit) -> None:
     tab_to(page, "^Delete now")
     page.keyboard.press("Enter")
     expect(visit.rows()).to_have_count(0)
-    assert page.evaluate("document.activeElement.id") == "files"
+    expect(page.locator("#files")).to_be_focused()
 
 
 def test_shortcuts_leave_typing_alone(visit: Visit) -> None:

@@ -132,7 +132,7 @@ def test_cancel(visit: Visit) -> None:
     with page.expect_request(lambda request: request.method == "DELETE"):
         visit.press("cancel")
     assert "Cancelled" in line_of(visit)
-    assert page.evaluate("document.activeElement.dataset.act") == "retry"
+    expect(page.locator("[data-act=retry]")).to_be_focused()
     page.unroute("**/v1/results/*")
     retry(visit)
 
