@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autok.cli.batch import Job, Outcome, run
+from autok.cli.figures import draw_bar, say, show_saving, show_size
 from autok.cli.files import Input, describe_fault, find_inputs, show_path, write_safely
 from autok.cli.parser import build_parser, default_jobs, read_options, read_size
 from autok.cli.receipts import check_receipt
@@ -55,7 +56,7 @@ def _compress(words: Sequence[str]) -> int:
         return _pipe(options, given.output, as_json=given.json, dry_run=given.dry_run)
     inputs, complaints = find_inputs(given.inputs, recursive=given.recursive)
     for complaint in complaints:
-        _say(f"autok: {complaint}")
+        say(f"autok: {complaint}")
     small = [item for item in inputs if largest is None or _weigh(item) <= largest]
     jobs = [
         Job(item, options, given.output, given.in_place, given.dry_run, single=len(inputs) == 1 and not given.recursive)
@@ -66,7 +67,7 @@ def _compress(words: Sequence[str]) -> int:
         for outcome in run(jobs, min(given.jobs or default_jobs(), max(1, len(jobs)))):
             printer.show(outcome)
     except KeyboardInterrupt:
-        _say("autok: interrupted; the files that were named as done are whole, the others as they were.")
+        say("autok: interrupted; the files that were named as done are whole, the others as they were.")
         return 130
     printer.total(skipped=len(inputs) - len(small))
     return 1 if complaints or printer.failures else 0
@@ -114,7 +115,7 @@ def _pipe(options: Options, output: str | None, *, as_json: bool, dry_run: bool)
     except BrokenPipeError:
         raise
     except (AutokError, OSError) as error:
-        _say(f"autok: {error if isinstance(error, AutokError) else describe_fault(error)}")
+        say(f"autok: {error if isinstance(error, AutokError) else describe_fault(error)}")
         return 1
     if as_json:
         print(json.dumps(report.content))
@@ -135,12 +136,12 @@ class _Printer:
         self._done += 1
         name = show_path(outcome.job.item.path)
         if self._bar:
-            _say("\r\x1b[K", end="")
+            say("\r\x1b[K", end="")
         if self._as_json:
             print(json.dumps(outcome.report), flush=True)
         if outcome.failed:
             self.failures += 1
-            _say(f"autok: {name}: {outcome.report['error']['detail']}")
+            say(f"autok: {name}: {outcome.report['error']['detail']}")
         else:
             before, after = outcome.report["input"]["bytes"], outcome.report["output"]["bytes"]
             kept = outcome.written is None and not self._dry_run
@@ -152,43 +153,22 @@ class _Printer:
 
     def _draw(self) -> None:
         if self._bar and self._done < self._count:
-            _say(f"{_bar(self._done, self._count)} {_saving(self._before, self._after)}", end="")
+            say(f"{draw_bar(self._done, self._count)} {show_saving(self._before, self._after)}", end="")
 
     def total(self, *, skipped: int) -> None:
         if skipped and not self._quiet:
-            _say(f"autok: {skipped} larger than the given size were left out.")
+            say(f"autok: {skipped} larger than the given size were left out.")
         if self._done > 1 and not (self._as_json or self._quiet):
             verb = "would go" if self._dry_run else "went"
-            print(f"{self._done - self.failures} files {verb} from {_size(self._before)} to {_size(self._after)}: "
-                  f"{_saving(self._before, self._after)}")  # fmt: skip
+            sizes = f"{show_size(self._before)} to {show_size(self._after)}"
+            print(f"{self._done - self.failures} files {verb} from {sizes}: {show_saving(self._before, self._after)}")
 
 
 def _line(name: str, outcome: Outcome, *, kept: bool) -> str:
     report: dict[str, Any] = outcome.report
     if kept:
         return f"{name}: left as it is; nothing smaller was found"
-    sizes = f"{_size(report['input']['bytes'])} -> {_size(report['output']['bytes'])}"
+    sizes = f"{show_size(report['input']['bytes'])} -> {show_size(report['output']['bytes'])}"
     target = f" {show_path(outcome.written)}" if outcome.written else ""
-    saving = _saving(report["input"]["bytes"], report["output"]["bytes"])
+    saving = show_saving(report["input"]["bytes"], report["output"]["bytes"])
     return f"{name}: {sizes} ({saving}){target}\n  {report['why']}"
-
-
-def _saving(before: int, after: int) -> str:
-    return f"{1 - after / before:.1%} smaller" if before else "nothing to save"
-
-
-def _size(count: int) -> str:
-    for unit, factor in (("MB", 1000**2), ("kB", 1000)):
-        if count >= factor:
-            return f"{count / factor:.3g} {unit}" if count < 999.5 * factor else f"{count / factor:.0f} {unit}"
-    return f"{count} B"
-
-
-def _bar(done: int, count: int) -> str:
-    width = 24
-    filled = width * done // count
-    return f"[{'#' * filled}{'.' * (width - filled)}] {done}/{count}"
-
-
-def _say(text: str, end: str = os.linesep) -> None:
-    print(text, end=end, file=sys.stderr, flush=True)

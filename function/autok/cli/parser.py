@@ -40,10 +40,15 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print each file's report as one JSON line")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but failures")
     parser.add_argument("--version", action="version", version=f"autok {__version__}")
+    add_options(parser)
+    return parser
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Give a parser one flag for every row of the options table."""
     group = parser.add_argument_group("what to do with the images")
     for spec in SPECS:
         group.add_argument(f"--{spec.metadata_key}", dest=spec.key, metavar=spec.metavar, help=spec.help)
-    return parser
 
 
 def read_options(arguments: argparse.Namespace) -> Options:
@@ -56,7 +61,7 @@ def read_options(arguments: argparse.Namespace) -> Options:
     """
     given = {spec.key: getattr(arguments, spec.key) for spec in SPECS}
     options = {key: value for key, value in given.items() if value is not None}
-    if arguments.in_place:
+    if getattr(arguments, "in_place", False):
         options.setdefault("format", "keep")
     return Options.parse(options)
 
