@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from autok.models import Candidate
 
-SCORE_TOLERANCE: Final = 1.0
+SCORE_TOLERANCE: Final = 1.5
 """How far below the asked score a candidate may be: the error of scoring on parts of a picture."""
 
 NEAR_MISS: Final = 12.0
@@ -69,12 +69,17 @@ def smallest_reaching(candidates: Sequence[Candidate], floor: float) -> Verdict:
 
 
 def asked_colors(candidates: Sequence[Candidate], colors: int) -> Verdict:
-    """Return the smallest candidate with the asked palette, unless the stripped upload is smaller still."""
+    """Return the smallest candidate with the asked palette, unless the stripped upload is smaller still.
+
+    Where the wanted format holds no palette and the upload cannot be kept, the best-looking of the others is returned.
+    """
     allowed = [
         i
         for i in _real(candidates)
         if candidates[i].colors == colors or (candidates[i].lossless and not candidates[i].quality)
     ]
+    if not allowed:
+        return Verdict(_closest(candidates), "only one")
     winner = _smallest(candidates, allowed)
     return Verdict(winner, "asked colors" if candidates[winner].colors == colors else "smallest")
 

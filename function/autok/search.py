@@ -33,6 +33,9 @@ class Goal:
     ceiling: bool = False
     """Whether `high` is a bound that the kept setting must respect (a size), rather than `low` (a quality)."""
 
+    slack: float = 0.0
+    """How far below `low` the kept setting may lie where the search ends without meeting the interval."""
+
     def __post_init__(self) -> None:
         """Check that the intervals are not empty."""
         if not (self.low <= self.high and 1 <= self.first <= self.last and self.limit >= 1):
@@ -78,15 +81,15 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
 def best_setting(trials: Sequence[Point], goal: Goal) -> int:
     """Return the tried setting to keep.
 
-    For a quality: the least x that reaches `goal.low`, else the x with the largest y. For a size: the x with the
-    largest y up to `goal.high`, else the x with the least y. Ties go to the smaller x.
+    For a quality: the least x that reaches `goal.low` within `goal.slack`, else the x with the largest y. For a size:
+    the x with the largest y up to `goal.high`, else the x with the least y. Ties go to the smaller x.
     """
     if not trials:
         raise ValueError("nothing was tried")
     if goal.ceiling:
         fits = [(-y, x) for x, y in trials if y <= goal.high]
         return min(fits)[1] if fits else min((y, x) for x, y in trials)[1]
-    reach = [x for x, y in trials if y >= goal.low]
+    reach = [x for x, y in trials if y >= goal.low - goal.slack]
     return min(reach) if reach else min((-y, x) for x, y in trials)[1]
 
 

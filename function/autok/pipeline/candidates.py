@@ -12,7 +12,7 @@ from autok.contest import SCORE_TOLERANCE
 from autok.encoding import ENCODERS, encode_png_lossless, optimize_png, png_encoder_name, rewrite_jpeg
 from autok.models import Candidate, Format, Palette, SourceImage, Trial
 from autok.pipeline.lossy import QualityChoice, choose_quality, encode_lossy, encoder_name, predict_lossy
-from autok.pipeline.palettes import PaletteChoice, choose_palette, draw, encode_palette
+from autok.pipeline.palettes import PaletteChoice, choose_palette, draw, encode_palette, foretell_palette
 from autok.pipeline.scene import Scene
 from autok.pipeline.sizes import fit_size
 from autok.pipeline.stopwatch import Stopwatch
@@ -41,14 +41,18 @@ def find_candidates(scene: Scene, watch: Stopwatch) -> Found:
         palette = choose_palette(scene)
         qualities = [choose_quality(scene, kind) for kind in _lossy_formats(scene)]
     with watch.stage("encode"):
-        candidates, learnt = encode_palette(scene, palette)
+        written = encode_palette(scene, palette)
+        candidates = list(written.candidates)
         if scene.plan.goal == "colors":
             candidates += [c for choice in qualities for c in _beside_asked_colors(scene, palette, choice)]
         else:
             candidates += [_lossy(scene, choice, candidates) for choice in qualities]
         candidates += _lossless(scene, candidates)
-    trials = (*palette.trials, *(trial for choice in qualities for trial in choice.trials))
-    return Found(tuple(candidates), trials, learnt)
+        if all(candidate.data is None for candidate in candidates):
+            # A format without palettes, and an upload that cannot be kept as it is.
+            candidates += [encode_lossy(scene, choice) for choice in qualities]
+    trials = (*written.trials, *(trial for choice in qualities for trial in choice.trials))
+    return Found(tuple(candidates), trials, written.palette)
 
 
 def _by_size(scene: Scene, watch: Stopwatch) -> Found:
@@ -58,9 +62,8 @@ def _by_size(scene: Scene, watch: Stopwatch) -> Found:
         kept = _originals(scene.source, rewrite=True)
     if any(candidate.size <= limit for candidate in kept):
         with watch.stage("search"):
-            choice = choose_palette(scene)
-            spared, learnt = encode_palette(scene, choice)
-        return Found((*spared, *kept), choice.trials, learnt)
+            written = foretell_palette(scene)
+        return Found((*written.candidates, *kept), written.trials, written.palette)
     with watch.stage("search"):
         found = fit_size(scene, limit)
         candidates, trials, palette = list(found.candidates), found.trials, found.palette
@@ -70,10 +73,9 @@ def _by_size(scene: Scene, watch: Stopwatch) -> Found:
             candidates += [encode_lossy(scene, choice) for choice in qualities]
             trials = (*trials, *(trial for choice in qualities for trial in choice.trials))
         if palette is None:
-            choice = choose_palette(scene)
-            spared, palette = encode_palette(scene, choice)
-            candidates += spared
-            trials = (*trials, *choice.trials)
+            written = foretell_palette(scene)
+            candidates, palette = [*candidates, *written.candidates], written.palette
+            trials = (*trials, *written.trials)
     return Found((*candidates, *kept), trials, palette)
 
 

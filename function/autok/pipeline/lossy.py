@@ -18,7 +18,7 @@ from autok.search import Goal, best_setting, next_setting
 TRIALS: Final = 4
 """Most probes of one search."""
 
-UNDER, OVER = SCORE_TOLERANCE, 1.2
+UNDER, OVER = 1.0, 1.2
 """How far below and above the asked score a quality may land."""
 
 PRIORS: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
@@ -46,7 +46,8 @@ def choose_quality(scene: Scene, output_format: Format) -> QualityChoice:
     encoder = ENCODERS[output_format]
     target = scene.plan.target_score or 70.0
     first, last = encoder.quality_range
-    goal = Goal(target - UNDER, target + OVER, first=first, last=last, limit=TRIALS)
+    slack = SCORE_TOLERANCE - UNDER
+    goal = Goal(target - UNDER, target + OVER, first=first, last=last, limit=TRIALS, slack=slack)
     trials: list[Trial] = []
     while (quality := next_setting(PRIORS[output_format], _points(trials), goal)) is not None:
         trials.append(try_quality(scene, output_format, quality))
@@ -68,7 +69,7 @@ def try_quality(scene: Scene, output_format: Format, quality: int) -> Trial:
     mode = "RGBA" if scene.source.has_alpha and output_format != "jpeg" else "RGB"
     pixels = np.asarray(decoded if decoded.mode == mode else decoded.convert(mode))
     score = scene.scorer.score(Image.fromarray(pixels)) if scene.scorer.whole else scene.scorer.score_mosaic(pixels)
-    return Trial(output_format, quality, score, round(scene.sample_factor * len(data)))
+    return Trial(output_format, quality, score, round(scene.scorer.size_factor * len(data)))
 
 
 def encode_lossy(scene: Scene, choice: QualityChoice) -> Candidate:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from autok.banding import banding_score
-from autok.contest import SCORE_TOLERANCE
-from autok.encoding import encode_png, encode_webp_indexed, png_encoder_name
-from autok.mapping import dither_strength, map_colors
+from autok.contest import NEAR_MISS, SCORE_TOLERANCE
+from autok.encoding import ENCODERS, encode_png, encode_webp_indexed, png_encoder_name
+from autok.mapping import dither_strength, map_colors, rate_weight
 from autok.models import Candidate, IndexedImage, Metadata, Palette, SourceImage, Trial
 from autok.pipeline.scene import Scene
 from autok.quantization import quantize
@@ -21,12 +22,11 @@ from autok.search import Goal, best_setting, next_setting
 TRIALS: Final = 4
 """Most quantizations of one search."""
 
-UNDER, OVER = SCORE_TOLERANCE, 1.5
+UNDER, OVER = 1.0, 1.5
 """How far below and above the asked score a K may land."""
 
 
-RATE, GRAPHIC_RATE = 1.0, 0.15
-"""How much error a repeated entry may cost, in units of the palette's own error, with and without diffusion."""
+HOPELESS: Final = "Foretold, not written: a picture like this has too few equal neighbours for a palette to win."
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,25 @@ class PaletteChoice:
     trials: tuple[Trial, ...]
 
 
+@dataclass(frozen=True)
+class Written:
+    """What became of a chosen palette."""
+
+    candidates: tuple[Candidate, ...]
+    palette: Palette
+    trials: tuple[Trial, ...]
+    """Those of the choice, and the one that the whole picture asked for."""
+
+
 def choose_palette(scene: Scene) -> PaletteChoice:
     """Return the palette with the fewest colours that reaches the asked score, or with the asked number of them.
 
     Where the plan says that a palette cannot win, K is the plan's own guess, learnt but not tried.
     """
-    plan, asked = scene.plan, scene.plan.goal == "colors"
-    if not plan.palette_full and not asked:
+    plan = scene.plan
+    if not plan.palette_full and plan.goal != "colors":
         return PaletteChoice(learn(scene, plan.colors), None, exact=False, trials=())
-    goal = Goal(
-        plan.target_score - UNDER,
-        plan.target_score + OVER,
-        first=plan.colors if asked else plan.min_colors,
-        last=plan.colors if asked else plan.max_colors,
-        limit=1 if asked else TRIALS,
-    )
+    goal = _goal(scene)
     palettes: dict[int, NDArray[np.uint8]] = {}
     trials: list[Trial] = []
     while (colors := next_setting(plan.curve, _points(trials), goal)) is not None:
@@ -80,7 +84,7 @@ def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8]) -> Index
 def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh: bool = False) -> Trial:
     """Score a palette on the sample; weighed, the trial also holds the size that the whole is expected to have."""
     indexed = draw(scene, scene.sample, palette)
-    size = round(scene.sample_factor * len(encode_png(indexed, Metadata(), effort=1))) if weigh else None
+    size = round(scene.scorer.size_factor * len(encode_png(indexed, Metadata(), effort=1))) if weigh else None
     mapping = _mapping(scene, len(palette))
     if _is_exact(scene, len(palette)):
         return Trial("palette", colors, 100.0, size, mapping["rate"])
@@ -88,14 +92,18 @@ def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh:
     return Trial("palette", colors, scene.scorer.score_indexed(indexed), size, mapping["rate"], banding)
 
 
-def encode_palette(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate], Palette]:
+def encode_palette(scene: Scene, choice: PaletteChoice) -> Written:
     """Write the whole picture in the chosen colours, in each palette format that may win.
 
     Where the plan spares the palette its full encoding, the candidate has no data and a predicted size.
     """
     if not scene.plan.palette_full:
-        return _spare(scene, choice)
-    indexed = draw(scene, scene.source, choice.colors)
+        return _spare(scene, choice, HOPELESS)
+    if _falls_short(scene, choice):
+        return _spare(
+            scene, choice, f"Foretold, not written: {len(choice.colors)} colours score only {choice.score:.0f}."
+        )
+    choice, indexed = _settle(scene, choice)
     score = 100.0 if choice.exact else choice.score
     common: dict[str, Any] = {"score": score, "lossless": choice.exact, "colors": len(choice.colors)}
     candidates = []
@@ -106,24 +114,76 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate]
     if "webp" in scene.plan.formats:
         data = encode_webp_indexed(indexed, scene.source.metadata)
         candidates.append(Candidate("webp", "palette + WebP lossless", data, len(data), **common))
-    return candidates, Palette(choice.colors, _shares(indexed))
+    return Written(tuple(candidates), Palette(choice.colors, _shares(indexed)), choice.trials)
 
 
-def _spare(scene: Scene, choice: PaletteChoice) -> tuple[list[Candidate], Palette]:
+def _falls_short(scene: Scene, choice: PaletteChoice) -> bool:
+    """Return whether a palette is so far below the asked score that a lossy codec is sure to win."""
+    rivals = set(scene.plan.formats) & set(ENCODERS)
+    floor = scene.plan.target_score - NEAR_MISS
+    return bool(rivals) and scene.plan.goal == "score" and choice.score is not None and choice.score < floor
+
+
+def foretell_palette(scene: Scene) -> Written:
+    """Learn the palette that the plan expects to need, and weigh it without writing it."""
+    note = "Foretold, not written: another file decides this contest."
+    return _spare(scene, PaletteChoice(learn(scene, scene.plan.colors), None, exact=False, trials=()), note)
+
+
+def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, IndexedImage]:
+    """Draw the whole picture; where the sample misjudged it by too much, try one more K.
+
+    A palette's errors sit in a few rare places that a sample may miss. What the whole picture scores differently is
+    added to every trial, and the search takes one more step if it has one left.
+    """
+    indexed = draw(scene, scene.source, choice.colors)
+    if scene.scorer.whole or choice.exact or choice.score is None:
+        return choice, indexed
+    score = _score_closely(scene, indexed)
+    trials = [replace(t, score=t.score + score - choice.score) for t in choice.trials if t.score is not None]
+    settled = replace(choice, score=score)
+    colors = next_setting(scene.plan.curve, _points(trials), _goal(scene))
+    if colors is None or scene.plan.goal == "colors":
+        return settled, indexed
+    palette = learn(scene, colors)
+    again = draw(scene, scene.source, palette)
+    trial = Trial("palette", colors, _score_closely(scene, again), None, rate_weight(scene.analysis))
+    if best_setting(_points([*trials, trial]), _goal(scene)) == colors:
+        settled, indexed = PaletteChoice(palette, trial.score, _is_exact(scene, colors), choice.trials), again
+    return replace(settled, trials=(*choice.trials, trial)), indexed
+
+
+def _score_closely(scene: Scene, indexed: IndexedImage) -> float:
+    channels = 4 if scene.source.has_alpha else 3
+    return scene.scorer.score_closely(Image.fromarray(indexed.palette[:, :channels][indexed.indices]))
+
+
+def _goal(scene: Scene) -> Goal:
+    plan, asked = scene.plan, scene.plan.goal == "colors"
+    return Goal(
+        plan.target_score - UNDER,
+        plan.target_score + OVER,
+        first=plan.colors if asked else plan.min_colors,
+        last=plan.colors if asked else plan.max_colors,
+        limit=1 if asked else TRIALS,
+        slack=SCORE_TOLERANCE - UNDER,
+    )
+
+
+def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
     """Foretell the palette's file from the sketch."""
     indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space)
     factor = scene.source.pixel_count / scene.sketch.pixel_count
     size = round(factor * len(encode_png(indexed, Metadata(), effort=0)))
-    note = "Foretold, not written: a picture like this has too few equal neighbours for a palette to win."
     score = scene.plan.predicted_score if choice.score is None else choice.score
     spared = Candidate("png", "palette", None, size, score, colors=len(choice.colors), note=note)
-    return [spared], Palette(choice.colors, _shares(indexed))
+    return Written((spared,), Palette(choice.colors, _shares(indexed)), choice.trials)
 
 
 def _mapping(scene: Scene, colors: int) -> dict[str, Any]:
     asked = scene.options.dither
     dither = dither_strength(scene.analysis, colors) if asked is None else asked
-    return {"space": scene.options.space, "dither": dither, "rate": RATE if dither else GRAPHIC_RATE}
+    return {"space": scene.options.space, "dither": dither, "rate": rate_weight(scene.analysis)}
 
 
 def _is_exact(scene: Scene, colors: int) -> bool:

@@ -46,8 +46,3 @@ class Scene:
             top = (2 * band + 1) * (image.height - rows) // (2 * BANDS)
             sketch.paste(image.crop((0, top, image.width, top + rows)), (0, band * rows))
         return replace(self.source, image=sketch)
-
-    @property
-    def sample_factor(self) -> float:
-        """How many times the picture has the pixels of the sample."""
-        return self.source.pixel_count / self.sample.pixel_count

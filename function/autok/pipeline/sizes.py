@@ -112,8 +112,9 @@ def _palette_writer(scene: Scene, palettes: dict[int, Palette]) -> Callable[[int
         learnt = learn(scene, colors)
         trial = try_palette(scene, colors, learnt)
         exact = scene.analysis.exact_colors is not None and len(learnt) >= scene.analysis.exact_colors
-        candidates, palettes[colors] = encode_palette(scene, PaletteChoice(learnt, trial.score, exact, ()))
-        return candidates[0]
+        written = encode_palette(scene, PaletteChoice(learnt, trial.score, exact, ()))
+        palettes[colors] = written.palette
+        return written.candidates[0]
 
     return write
 
