@@ -75,7 +75,8 @@ def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
         trials = [try_palette(scene, colors, learn(scene, colors), weigh=True) for colors in settings]
     else:
         low, high = ENCODERS[kind].quality_range
-        trials = [try_quality(scene, kind, min(max(quality, low), high)) for quality in _QUALITIES]
+        settings = [*(min(max(quality, low), high) for quality in _QUALITIES), high]
+        trials = [try_quality(scene, kind, quality) for quality in settings]
     sizes = [math.log(_size(trial)) for trial in trials]
     wanted = math.log(limit)
     at = next((i for i, size in enumerate(sizes) if size > wanted), len(sizes))
