@@ -6,11 +6,13 @@ locals {
       fileset(local._function_dir, "main.py"),
       fileset(local._function_dir, "requirements.txt"),
       fileset(local._function_dir, "autok/**/*.{json,py}"),
-      fileset(local._function_dir, "service/**/*.py"),
+      fileset(local._function_dir, "service/**/*.{json,py}"),
     ),
     setunion(
       fileset(local._function_dir, "autok/__main__.py"),
       fileset(local._function_dir, "autok/cli/**"),
+      fileset(local._function_dir, "service/client.py"),
+      fileset(local._function_dir, "service/commands/**"),
       fileset(local._function_dir, "service/smoke/**"),
     ),
   )
