@@ -64,7 +64,7 @@ def measure(folder: Path | None, each: int | None) -> list[Table]:
         scores = [cell(float(values_.mean()), ".0f") for values_ in (their_score, our_score)]
         rows.append([group, str(len(found)), *scores, *(cell(value) for value in values)])
     header = ("set", "pictures", "score, forerunner", "score, Auto-K", "Auto-K / forerunner, bytes", "worst")
-    note = "Auto-K asked for the score of the forerunner's own JPEG (0 where that is negative); ratios of file sizes."
+    note = "Auto-K asked for the score of the forerunner's own JPEG (1 where that is lower); ratios of file sizes."
     return [Table("The forerunner's quality", header, rows, note)]
 
 
@@ -82,5 +82,5 @@ def _against(picture: Any) -> tuple[float, float, float, float]:
     upload, judge = png_bytes(image), Judge(image)
     theirs, _ = compress(upload)
     score = judge.score(Image.open(io.BytesIO(theirs)))
-    ours, _ = compress_now(upload, Options(quality=max(0.0, score)))
+    ours, _ = compress_now(upload, Options(quality=max(1.0, score)))
     return len(ours), len(theirs), judge.score(Image.open(io.BytesIO(ours))), score

@@ -23,9 +23,9 @@ from bench.tables import Table
 SCORES: Final = (50, 60, 70, 80, 85)
 PILLOW: Final = "Pillow, optimized progressive 4:2:0"
 _SHIFTS: Final[dict[Format, tuple[int, ...]]] = {
-    "jpeg": (25, 40, 55, 70, 80, 88, 93),
-    "webp": (25, 45, 60, 75, 84, 91, 96),
-    "avif": (28, 38, 48, 58, 68, 78, 86),
+    "jpeg": (8, 18, 30, 45, 60, 75, 85, 91, 94),
+    "webp": (10, 25, 45, 60, 75, 84, 91, 96),
+    "avif": (20, 30, 38, 48, 58, 68, 78, 86),
 }
 """Qualities at which each format is tried, from below the least score to above the highest."""
 

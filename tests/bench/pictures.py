@@ -36,7 +36,7 @@ class Picture:
     def open(self, pixels: int | None = None) -> Image.Image:
         """Return it upright in RGB or RGBA, brought down to at most so many pixels.
 
-        A graphic is cropped around its centre, since resampling would give it the colours of a photo.
+        Of a graphic the liveliest part is cut out, since resampling would give it the colours of a photo.
         """
         image = _draw(self.name) if self.path is None else decode(self.path.read_bytes(), LIMITS).image
         if pixels is None or image.width * image.height <= pixels:
@@ -44,8 +44,10 @@ class Picture:
         factor = (pixels / (image.width * image.height)) ** 0.5
         width, height = round(image.width * factor), round(image.height * factor)
         if self.group == "graphics":
-            left, top = (image.width - width) // 2, (image.height - height) // 2
-            return image.crop((left, top, left + width, top + height))
+            rooms = (image.width - width, image.height - height)
+            lefts, tops = ([room * part // 2 for part in (0, 1, 2)] for room in rooms)
+            parts = [image.crop((left, top, left + width, top + height)) for top in tops for left in lefts]
+            return max(parts, key=lambda part: part.entropy())
         return image.resize((width, height), Image.Resampling.LANCZOS)
 
     def upload(self, pixels: int | None = None) -> bytes:

@@ -8,7 +8,7 @@ from typing import Final
 
 from autok.errors import AutokError
 from autok.pipeline import compress
-from bench.pictures import PIXELS, Picture, find_pictures
+from bench.pictures import PIXELS, UPLOAD_QUALITY, Picture, find_pictures
 from bench.pool import spread
 from bench.tables import Table
 
@@ -26,8 +26,8 @@ def measure(folder: Path | None, each: int | None) -> list[Table]:
             if chosen:
                 rows.append(_row(name, spread(measure_picture, chosen)))
         if group == "photos":
-            again = [Picture(p.name, p.group, None) if p.path is None else p for p in pictures]
-            rows.append(_row(f"{title} as JPEG of quality 92, 0.4 megapixels", spread(measure_small, again)))
+            small = f"{title} as JPEG of quality {UPLOAD_QUALITY}, {PIXELS / 1e6:g} megapixels"
+            rows.append(_row(small, spread(measure_small, pictures)))
     header = ("set", "files", "median saved", "least", "most", "median score", "as JPEG", "as PNG", "kept", "refused")
     note = "Balanced quality, format auto; each file as its owner has it, dimensions unchanged."
     return [Table("Saving under the defaults", header, rows, note)]
