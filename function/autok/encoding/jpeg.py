@@ -6,12 +6,13 @@ Every file then passes mozjpeg's lossless choice of scans and codes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from autok.encoding.apart import call_apart
 from autok.encoding.jpeg_blocks import ZIGZAG, Subsampling, split_components
 from autok.encoding.jpeg_chroma import choose_subsampling
 from autok.encoding.jpeg_codes import write_baseline
@@ -91,22 +92,27 @@ def rewrite_jpeg(data: bytes) -> bytes:
     Parameters
     ----------
     data : bytes
-        A JPEG that has been decoded before (a damaged one can end the process), already rid of private segments.
+        A JPEG already rid of private segments.
 
     Returns
     -------
     bytes
-        The rewritten file, 1 to 13 % smaller; `data` itself where nothing got smaller or mozjpeg is not there.
+        The rewritten file, 1 to 13 % smaller; `data` itself where nothing got smaller, mozjpeg is not there, or does
+        not take the file.
 
     Raises
     ------
     EncodeError
         If the data are no JPEG.
+
+    Notes
+    -----
+    Some damaged files that every decoder shows hold coefficients that no encoder writes; mozjpeg then ends its process.
     """
     if data[:3] != b"\xff\xd8\xff":
         raise EncodeError(f"These {len(data)} bytes are no JPEG and cannot be rewritten as one; decode them first.")
-    rewritten = _rewrite(data, keep=True)
-    return rewritten if len(rewritten) < len(data) else data
+    rewritten = call_apart(partial(_rewrite, keep=True), data)
+    return data if rewritten is None or len(rewritten) >= len(data) else rewritten
 
 
 def jpeg_encoder_name(pixel_count: int = 0) -> str:
