@@ -108,7 +108,7 @@ def _packaged() -> list[Picture]:
     files = [Picture(path.stem, "photos", path) for path in photos if path.exists()]
     drawn = [Picture("poster", "graphics", None), Picture("window", "graphics", None)]
     drawn += [Picture("glow", "alpha", None), Picture("sticker", "alpha", None)]
-    return [*files, *drawn, *(Picture(p.stem, "alpha", p) for p in [skimage / "data" / "logo.png"] if p.exists())]
+    return [*files, *drawn, *(Picture(p.stem, _group(p, ""), p) for p in [skimage / "data" / "logo.png"] if p.exists())]
 
 
 def _package(name: str) -> Path:
