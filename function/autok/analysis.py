@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.activity import convert_to_luma, local_deviation
-from autok.models import Analysis, ColorHistogram, SourceImage, strips
+from autok.models import STRIP_PIXELS, Analysis, ColorHistogram, SourceImage, strips
 
 SMOOTH_BELOW: Final = 2.0
 """Activity under which a pixel counts as smooth, in 8-bit luma steps."""
@@ -47,13 +47,13 @@ def analyze(source: SourceImage) -> Analysis:
     Analysis
         Grey-level entropy (Shannon, 1948) in bits, block variance, activity and its shares, and the histogram.
     """
-    luma = convert_to_luma(source.image)
-    sums = _Sums.over(source.image, luma)
+    entropy_bits, spatial_variance = _luma_facts(source.image)
+    sums = _Sums.over(source.image)
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
     return Analysis(
-        entropy_bits=_entropy(luma.histogram()),
-        spatial_variance=_block_variance(luma),
+        entropy_bits=entropy_bits,
+        spatial_variance=spatial_variance,
         mean_activity=sums.activity_total / 2.0 / sums.pixels,
         smooth_share=sums.smooth / sums.pixels,
         edge_share=sums.edge / sums.pixels,
@@ -79,7 +79,7 @@ class _Sums:
     flat: int
 
     @classmethod
-    def over(cls, image: Image.Image, luma: Image.Image) -> _Sums:
+    def over(cls, image: Image.Image) -> _Sums:
         """Add up the strips of a picture."""
         bins = _HIDDEN_BIN + 1 if image.mode == "RGBA" else _OPAQUE_BINS
         counts, fields = np.zeros(bins, np.int64), np.zeros((5, bins), np.int64)
@@ -88,7 +88,7 @@ class _Sums:
         # With alpha every pixel counts: a single hidden one needs its entry.
         step = 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
         for top, bottom, strip in strips(image):
-            pixels, activity = strip[::step], local_deviation(luma, top, bottom, step)
+            pixels, activity = strip[::step], local_deviation(image, top, bottom, step)
             levels += np.bincount(activity.ravel(), minlength=256)
             flat += _flat_pixels(pixels)
             _add_strip(pixels, activity.ravel(), counts, fields)
@@ -185,24 +185,31 @@ def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistog
     return ColorHistogram(colors.astype(np.float32), counts, activity.astype(np.float32))
 
 
-def _entropy(levels: list[int]) -> float:
+def _entropy(levels: NDArray[np.int64]) -> float:
     """Return Shannon's entropy of a histogram, in bits."""
-    counts = np.array([count for count in levels if count], np.float64)
-    shares = counts / counts.sum()
+    shares = levels[levels > 0] / levels.sum()
     return abs(float(-(shares * np.log2(shares)).sum()))
 
 
-def _block_variance(luma: Image.Image) -> float:
-    """Return the mean variance of luma in whole 8 x 8 blocks; in smaller pictures that of the whole."""
-    height, width = luma.height // _BLOCK * _BLOCK, luma.width // _BLOCK * _BLOCK
-    if not height or not width:
-        return float(np.asarray(luma, np.float64).var())
-    total = 0
-    step = max(_BLOCK, (1 << 20) // luma.width // _BLOCK * _BLOCK)
-    for top in range(0, height, step):
-        rows = np.asarray(luma.crop((0, top, width, min(height, top + step)))).astype(np.uint32)
-        total += int(_block_deviation(rows).sum(dtype=np.int64))
-    return total / (height * width * _BLOCK**2)
+def _luma_facts(image: Image.Image) -> tuple[float, float]:
+    """Return the entropy of the grey levels in bits, and the mean variance in whole 8 x 8 blocks.
+
+    In a picture smaller than a block the variance is that of the whole.
+    """
+    height, width = image.height // _BLOCK * _BLOCK, image.width // _BLOCK * _BLOCK
+    levels, deviation = np.zeros(256, np.int64), 0
+    rows = max(_BLOCK, STRIP_PIXELS // image.width // _BLOCK * _BLOCK)
+    for top in range(0, image.height, rows):
+        luma = convert_to_luma(image.crop((0, top, image.width, min(image.height, top + rows))))
+        levels += luma.histogram()
+        whole = np.asarray(luma)[: max(0, height - top), :width]
+        if whole.size:
+            deviation += int(_block_deviation(whole.astype(np.uint32)).sum(dtype=np.int64))
+    if height and width:
+        return _entropy(levels), deviation / (height * width * _BLOCK**2)
+    grey = np.arange(256)
+    mean = levels @ grey / levels.sum()
+    return _entropy(levels), float(levels @ (grey - mean) ** 2 / levels.sum())
 
 
 def _block_deviation(rows: NDArray[np.uint32]) -> NDArray[np.int64]:

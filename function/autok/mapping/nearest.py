@@ -18,7 +18,7 @@ from autok.color import GRID, to_space
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
 
-_CHUNK: Final = 1 << 14
+_CHUNK: Final = 1 << 12
 
 
 def coordinates(colors: NDArray[np.uint8] | NDArray[np.float32], space: str) -> NDArray[np.int32]:

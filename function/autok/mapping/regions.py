@@ -17,6 +17,8 @@ from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, stri
 
 BAND_ROWS: Final = 768
 """Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
+BAND_PIXELS: Final = 2 << 20
+"""Pixels in a band, so that wider pictures need no more memory."""
 SMALL_PIXELS: Final = 1 << 22
 """Pixels up to which every colour is told apart."""
 FLAT_RATE: Final = 0.3
@@ -103,8 +105,9 @@ def map_colors(
             indices[top:bottom] = (chooser.first if direct is None else direct)[codes]
         return IndexedImage(palette, indices)
     edge = Edge.start(len(chooser.points), source.width)
-    for top in range(0, source.height, BAND_ROWS):
-        bottom = min(source.height, top + BAND_ROWS)
+    rows = min(BAND_ROWS, max(64, BAND_PIXELS // source.width))
+    for top in range(0, source.height, rows):
+        bottom = min(source.height, top + rows)
         chosen, edge = choose_band(*_band(source, table, top, bottom), chooser, edge)
         indices[top:bottom] = as_rows(chosen, source.width)
     return IndexedImage(palette, indices)
