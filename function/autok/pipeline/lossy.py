@@ -44,7 +44,7 @@ class QualityChoice:
 def choose_quality(scene: Scene, output_format: Format) -> QualityChoice:
     """Return the lowest quality of a format that reaches the asked score on the sample."""
     encoder = ENCODERS[output_format]
-    target = scene.plan.target_score or 70.0
+    target = scene.plan.target_score
     first, last = encoder.quality_range
     slack = SCORE_TOLERANCE - UNDER
     goal = Goal(target - UNDER, target + OVER, first=first, last=last, limit=TRIALS, slack=slack)
