@@ -57,8 +57,10 @@ export class Compare {
       this.split,
     ]);
     this.percent = make("output", { class: "zoom-value", "aria-label": "Zoom" });
-    this.caption = make("figcaption", { text: summarize(pair.report) });
-    this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), this.caption]);
+    this.caption = make("p", { class: "summary", text: summarize(pair.report) });
+    this.why = make("p", { class: "why", text: pair.report.why ?? "" });
+    const told = make("figcaption", {}, [this.caption, this.why]);
+    this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), told]);
     this.#listen();
   }
 
@@ -89,6 +91,7 @@ export class Compare {
     this.result.src = this.#addresses.at(-1) ?? "";
     this.tag.textContent = `Result ${formatBytes(report.output.bytes)}`;
     this.caption.textContent = summarize(report);
+    this.why.textContent = report.why ?? "";
     this.mark.hidden = true;
     this.tile = undefined;
   }

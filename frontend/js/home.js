@@ -36,7 +36,6 @@ async function showDemo(demo) {
   const { Compare } = await import("./compare.js");
   const view = new Compare({ original: `demos/${demo.original}`, result: `demos/${demo.result}`, report: demo.facts, most: 1.75 });
   find(document, "#demo-view", HTMLElement).replaceChildren(view.element);
-  find(document, "#demo-why", HTMLElement).textContent = demo.facts.why;
   find(document, "#demo-report", HTMLAnchorElement).href = `demos/${demo.report}`;
 }
 
