@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from autok.contest import SCORE_TOLERANCE
+from autok.models import Report
 from autok.options import Options
 from autok.pipeline import compress
 from bench.judging import NOTHING, Judge
@@ -31,8 +33,8 @@ class Outcome:
     """On all pixels."""
     quantizations: int
     kind: str
-    """``met`` where K had a choice; else ``exact``, ``reach`` (256 colours fall short, or 2 overshoot) or ``banding``
-    (the smooth areas asked for more colours than the score)."""
+    """``met`` where K had a choice; else ``exact``, ``reach`` (256 colours fall short, or 2 overshoot), ``banding``
+    (the smooth areas asked for more colours than the score) or ``step`` (one colour fewer falls short)."""
 
 
 def measure(folder: Path | None, each: int | None) -> list[Table]:
@@ -41,11 +43,11 @@ def measure(folder: Path | None, each: int | None) -> list[Table]:
     outcomes = [outcome for found in spread(measure_picture, pictures) for outcome in found]
     rows = [_row(asked, [o for o in outcomes if o.asked == asked]) for asked in SCORES]
     header = ("asked", "pictures with a choice", "mean score", "SD", "mean error", "worst",
-              "quantizations (most)", "exact", "out of reach", "held by banding")  # fmt: skip
+              "quantizations (most)", "exact", "out of reach", "held by banding", "one step of K")  # fmt: skip
     note = (
         f"Format png, {len(pictures)} varied pictures of at most {PIXELS / 1e6:g} megapixels. Set apart: those whose "
-        "colours are all kept, those that 256 colours do not bring to the score, and those whose smooth areas need "
-        "more colours than the score asks for."
+        "colours are all kept, those that 256 colours do not bring to the score, those whose smooth areas need more "
+        "colours than the score asks for, and those that one colour fewer leaves short of it."
     )
     return [Table("Auto-K: the asked score and the one delivered", header, rows, note)]
 
@@ -61,21 +63,28 @@ def _try(name: str, upload: bytes, judge: Judge, asked: float) -> Outcome:
     result, report = compress(upload, Options(quality=asked, format="png"))
     score = judge.score(Image.open(io.BytesIO(result)))
     trials = [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
+    return Outcome(name, asked, score, len(trials), _kind(report, asked, score))
+
+
+def _kind(report: Report, asked: float, score: float) -> str:
+    """Tell whether K had a choice, and what else decided."""
     winner = next(candidate for candidate in report["contest"] if candidate["chosen"])
-    kept = [trial for trial in trials if trial["setting"] == report["decision"]["colors"]]
     if winner["lossless"] or (report["plan"]["distinct_colors"] is not None and score > 99.9):
-        kind = "exact"
-    elif kept and kept[0]["banding"] < kept[0]["score"] and kept[0]["score"] > asked + 2:
-        kind = "banding"
-    elif (winner["colors"] == 256 and score < asked) or winner["colors"] == 2:
-        kind = "reach"
-    else:
-        kind = "met"
-    return Outcome(name, asked, score, len(trials), kind)
+        return "exact"
+    colors, floor = winner["colors"], asked - SCORE_TOLERANCE
+    tried = [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
+    lower = [trial for trial in tried if trial["setting"] <= colors]
+    if (colors == 256 and score < floor) or colors == 2:
+        return "reach"
+    if any(trial["score"] >= asked + 1 and trial["banding"] < trial["score"] for trial in lower) and score > asked + 1:
+        return "banding"
+    if score > asked + 1 and any(t["setting"] == colors - 1 and t["score"] < floor for t in lower):
+        return "step"
+    return "met"
 
 
 def _row(asked: float, outcomes: Sequence[Outcome]) -> list[str]:
-    counts = [str(sum(o.kind == kind for o in outcomes)) for kind in ("exact", "reach", "banding")]
+    counts = [str(sum(o.kind == kind for o in outcomes)) for kind in ("exact", "reach", "banding", "step")]
     met = [o for o in outcomes if o.kind == "met"]
     if not met:
         return [f"{asked}", "0", *[NOTHING] * 5, *counts]
