@@ -13,7 +13,7 @@ from autok.encoding import optimize_png
 from bench.judging import NOTHING, Judge, cell, geometric_mean, sizes_at
 from bench.pictures import PIXELS, Picture, find_pictures, png_bytes
 from bench.pool import spread
-from bench.quantizers import NEAREST, OURS, PNGQUANT, PNGQUANT_NOFS, absent, contenders
+from bench.quantizers import NEAREST, OURS, PNGQUANT, PNGQUANT_NOFS, contenders, describe_peers
 from bench.tables import Table
 
 COLORS: Final = (8, 16, 32, 64, 128, 256)
@@ -65,7 +65,7 @@ def _sizes(title: str, scores: Sequence[float], names: Sequence[str], measured: 
     rival = "the better of pngquant's two ways" if PNGQUANT in measured[0] else "Auto-K, as pngquant is not there"
     note = f"Bytes over {rival} for each picture, {len(measured)} {title}, geometric mean (pictures that both reach)."
     header = ("palette by", *(f"at {score:g}" for score in scores), "worst")
-    return Table(f"Size at equal SSIMULACRA2, {title}", header, rows, " ".join([note, *absent()]))
+    return Table(f"Size at equal SSIMULACRA2, {title}", header, rows, f"{note} {describe_peers()}")
 
 
 def _worst(ratios: NDArray[np.float64], names: Sequence[str]) -> str:

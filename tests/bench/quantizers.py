@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL import __version__ as pillow_version
 
 from autok.analysis import analyze
 from autok.mapping import dither_strength, map_colors
@@ -52,10 +54,17 @@ def contenders(image: Image.Image) -> dict[str, Reduce]:
     return ways
 
 
-def absent() -> list[str]:
-    """Return a word on each program that is not there."""
-    programs = {"pngquant": bool(shutil.which("pngquant")), "ImageMagick": bool(_magick())}
-    return [f"{name} is not installed and was skipped." for name, there in programs.items() if not there]
+def describe_peers() -> str:
+    """Return a word on each program: its version, or that it is not there."""
+    words = [f"Pillow {pillow_version}"]
+    for name, path in (("pngquant", shutil.which("pngquant")), ("ImageMagick", _magick())):
+        found = re.search(r"\d+\.\d+\.\d+", _version(path)) if path else None
+        words.append(f"{name} {found[0]}" if found else f"{name} is not installed and was skipped")
+    return f"{', '.join(words)}."
+
+
+def _version(path: str) -> str:
+    return subprocess.run([path, "--version"], capture_output=True, text=True).stdout
 
 
 def _ours(image: Image.Image) -> dict[str, Reduce]:
@@ -107,7 +116,7 @@ def _imagemagick(image: Image.Image) -> dict[str, Reduce]:
 def _magick() -> str | None:
     for name in ("magick", "convert"):
         path = shutil.which(name)
-        if path and "ImageMagick" in subprocess.run([path, "-version"], capture_output=True, text=True).stdout:
+        if path and "ImageMagick" in _version(path):
             return path
     return None
 
