@@ -126,13 +126,16 @@ resource "google_cloudfunctions2_function" "worker" {
     all_traffic_on_latest_revision   = true
     service_account_email            = google_service_account.worker.email
 
-    environment_variables = merge(local._environment, {
-      AUTOK_MEMORY_GIB     = tostring(local._worker_gib)
-      AUTOK_NOTIFY_TOPIC   = var.completion_topic ? google_pubsub_topic.completions[0].id : ""
-      AUTOK_VCPU           = tostring(local._worker_vcpu)
-      OMP_NUM_THREADS      = "1"
-      OPENBLAS_NUM_THREADS = "1"
-    })
+    environment_variables = merge(
+      local._environment,
+      {
+        AUTOK_MEMORY_GIB     = tostring(local._worker_gib)
+        AUTOK_VCPU           = tostring(local._worker_vcpu)
+        OMP_NUM_THREADS      = "1"
+        OPENBLAS_NUM_THREADS = "1"
+      },
+      { for topic in google_pubsub_topic.completions : "AUTOK_NOTIFY_TOPIC" => topic.id },
+    )
   }
 
   event_trigger {
