@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from autok.decoding.container import Blocks, Container
 from autok.decoding.limits import Limits
+from autok.decoding.png_data import holds_rows_alone
 from autok.errors import AnimationError, CorruptImageError, TooManyChunksError, TruncatedImageError
 
 MAX_CHUNKS = 100_000
@@ -202,8 +203,8 @@ def _time(body: bytes) -> tuple[str, str] | None:
     return "Modification Time", f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
 
 
-def write_png(data: bytes, blocks: Blocks) -> bytes:
-    """Return a PNG file with its coded pixels unchanged and no other blocks than `blocks`.
+def write_png(data: bytes, blocks: Blocks) -> bytes | None:
+    """Return a PNG file with its coded pixels unchanged and no other blocks than `blocks`; None where more is in them.
 
     Of the chunks that describe colours only those stay that `blocks` ask for: whoever reads the result must not
     come to other colours than the decoder did.
@@ -215,6 +216,8 @@ def write_png(data: bytes, blocks: Blocks) -> bytes:
     """
     view = memoryview(data)
     pieces: list[bytes | memoryview] = [_SIGNATURE]
+    coded: list[bytes | memoryview] = []
+    header = b""
     allowed = _SMALL | (_NUMBERS if blocks.numbers else {})
     if blocks.icc is not None:
         allowed.pop(b"sRGB")
@@ -222,8 +225,11 @@ def write_png(data: bytes, blocks: Blocks) -> bytes:
         if end - start <= allowed.pop(name, -1) or name in (b"IHDR", b"IDAT", b"IEND"):
             pieces.append(view[start - 8 : end + 4])
         if name == b"IHDR":
+            header = data[start:end]
             pieces.extend(_block_chunks(blocks))
-    return b"".join(pieces)
+        elif name == b"IDAT":
+            coded.append(view[start:end])
+    return b"".join(pieces) if holds_rows_alone(header, coded) else None
 
 
 def pixels_png(data: bytes) -> bytes:
