@@ -15,8 +15,20 @@ from pathlib import Path
 from typing import Final
 
 TABLES: Final = (
-    "palette", "kmeans", "auto", "photos", "saving", "forerunner", "regret", "target", "auto12", "floor", "imports",
-)  # fmt: skip
+    "palette",
+    "kmeans",
+    "auto",
+    "photos",
+    "saving",
+    "forerunner",
+    "regret",
+    "target",
+    "auto12",
+    "floor",
+    "imports",
+    "efforts",
+    "ways",
+)
 """Every table is a module of this package: ``measure(folder, each)`` returns what is shown."""
 
 ROOT: Final = Path(__file__).parents[2]
@@ -36,7 +48,8 @@ def main() -> int:
         measure: Callable[[Path | None, int | None], list[Table]] = importlib.import_module(f"bench.{name}").measure
         print(f"{name} ...", file=sys.stderr, flush=True)
         tables = measure(Path(folder) if folder else None, given.each)
-        section = render_section(f"make bench BENCH={name}", tables)
+        wanted = f'"{name} --each {given.each}"' if given.each else name
+        section = render_section(f"make bench BENCH={wanted}", tables)
         print(f"\n{section}", flush=True)
         keep_section(KEPT, name, section)
     if given.readme or not given.tables:

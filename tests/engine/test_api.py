@@ -53,9 +53,9 @@ def test_wrong_calls_raise_typed_errors(data: bytes, options: dict[str, int], er
 
 
 def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
-    """``import autok`` loads no numpy, and even the engine's modules load scikit-learn at its first use only."""
+    """``import autok`` and the command line load no numpy, and the engine loads scikit-learn at its first use only."""
     check = (
-        "import sys, autok; light = 'numpy' in sys.modules; autok.compress; "
+        "import sys, autok, autok.cli; light = 'numpy' in sys.modules; autok.compress; "
         "print(light, 'numpy' in sys.modules, 'sklearn' in sys.modules)"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "function")}

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autok.models import EXTENSIONS
-
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
 )
@@ -110,6 +108,9 @@ def destination(item: Input, output: str | None, output_format: str, *, single: 
     With ``-o`` a folder: the input's place below it, under the result's extension. With ``-o`` a file (one input,
     and the path has an extension or is a file): that file. Without: beside the input, as ``NAME-autok.EXT``.
     """
+    # Not before there is a result: the values bring numpy along, which who only lists files need not load.
+    from autok.models import EXTENSIONS
+
     extension = EXTENSIONS[output_format]
     if output is None:
         return item.path.with_name(f"{item.path.stem}{BESIDE}{_extension(item.path, output_format)}")
@@ -122,6 +123,8 @@ def destination(item: Input, output: str | None, output_format: str, *, single: 
 
 def _extension(path: Path, output_format: str) -> str:
     """Return the input's own spelling of the extension (``.JPG``, ``.jpeg``) where it fits the format."""
+    from autok.models import EXTENSIONS
+
     suffix = path.suffix.lower()
     same = suffix == EXTENSIONS[output_format] or (output_format, suffix) in {
         ("jpeg", ".jpeg"), ("jpeg", ".jpe"), ("jpeg", ".jfif"), ("tiff", ".tif"),
