@@ -55,18 +55,19 @@ def _colors(plan: Plan, analysis: Analysis, trials: Sequence[Trial], candidates:
         return f"{_k(colors)}, because the picture has no more: nothing is lost ({measured})."
     if not tried:
         return (
-            f"{_k(colors)} would be needed for a score of {plan.predicted_score:.0f}, as predicted from "
-            f"{measured} and the distortion curve."
+            f"A palette of {_k(colors)} is predicted to score about {plan.predicted_score:.0f}, from {measured} and "
+            f"the distortion curve."
         )
     score = dict(tried).get(colors)
-    below = [(k, s) for k, s in tried if k < colors]
-    tail = f" ({below[-1][0]} scored {below[-1][1]:.1f})" if below else ""
-    found = "" if score is None else f" score {score:.1f} with {len(tried)} tried{tail}"
-    if plan.goal == "bytes":
-        return f"{_k(colors)}{found and ':' + found}, from {measured}."
-    reach = "reaches" if score is not None and score >= plan.target_score - 1 else "comes nearest to"
-    bands = ", because fewer would show bands in smooth areas" if banded and reach == "reaches" else ""
-    return f"{_k(colors)}: {reach} the asked {plan.target_score:.0f} with{found or ' the fewest'}{bands}; {measured}."
+    below = [f"{k} scored {s:.1f}" for k, s in tried if k < colors][-1:]
+    said = [*below, f"{len(tried)} tried"]
+    scored = f"{_k(colors)} score {score:.1f} ({', '.join(said)})" if score is not None else _k(colors)
+    if plan.goal == "bytes" or score is None:
+        return f"{scored}; {measured}."
+    if score < plan.target_score - SCORE_TOLERANCE:
+        return f"{scored} and come nearest to the asked {plan.target_score:.0f}; {measured}."
+    bands = ", fewer would show bands in smooth areas" if banded else ""
+    return f"{scored} and reach the asked {plan.target_score:.0f}{bands}; {measured}."
 
 
 def _victory(plan: Plan, candidates: Sequence[Candidate], winner: Candidate, verdict: Verdict) -> str:
