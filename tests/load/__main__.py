@@ -78,7 +78,8 @@ def main() -> int:
         solo = count(stack, Clients(stack, 1).burst(list(make_photos(1, 0.4))) + _one_by_one(stack, 8))
         print_census("one at a time, 0.4 megapixels", len(solo.waits), solo, ())
         for megapixels, number in ((12.0, given.large), (0.4, given.small)):
-            compare(stack, megapixels, number)
+            if number:
+                compare(stack, megapixels, number)
         clients = Clients(stack, given.clients)
         with Gauge(stack) as gauge:
             burst = count(stack, clients.burst(list(make_photos(given.images, 0.4))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,6 @@ def print_census(title: str, jobs: int, census: Census, troubles: Sequence[str])
     print(f"  queue to done: p50 {p50:.2f} s, p95 {p95:.2f} s, p99 {p99:.2f} s")
     print(
         f"  lost {census.lost}, duplicate {census.duplicate}, failed {census.failed}, in more than one attempt "
-        f"{census.again}, answers other than 200 to clients {len(troubles)}",
+        f"{census.again}, answers other than 200 to clients {dict(Counter(troubles)) or 0}",
         flush=True,
     )
