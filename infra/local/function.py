@@ -13,6 +13,10 @@ from pathlib import Path
 from functions_framework import create_app
 from functions_framework._http import create_server
 
+KEEPALIVE = 75
+"""Seconds an idle connection stays open; gunicorn's own 2 are about the pause between two questions of a waiting page,
+whose next one would meet a connection that is just being closed."""
+
 SOURCE = Path(__file__).parents[2] / "function" / "main.py"
 
 
@@ -32,7 +36,7 @@ def serve(target: str, signature: str, port: int) -> None:
     os.environ.update(FUNCTION_TARGET=target, FUNCTION_SIGNATURE_TYPE=signature)
     app = create_app(target, str(SOURCE), signature)  # type: ignore[no-untyped-call]
     server = create_server(  # type: ignore[no-untyped-call]
-        app, debug=False, control_socket_disable=True, graceful_timeout=1
+        app, debug=False, control_socket_disable=True, graceful_timeout=1, keepalive=KEEPALIVE
     )
     server.run("127.0.0.1", port)
 
