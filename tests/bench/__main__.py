@@ -49,7 +49,7 @@ def main() -> int:
         print(f"{name} ...", file=sys.stderr, flush=True)
         tables = measure(Path(folder) if folder else None, given.each)
         wanted = f'"{name} --each {given.each}"' if given.each else name
-        section = render_section(f"make bench BENCH={wanted}", tables)
+        section = render_section(f"make bench BENCH={wanted}{' IMAGES=folder' if folder else ''}", tables)
         print(f"\n{section}", flush=True)
         keep_section(KEPT, name, section)
     if given.readme or not given.tables:
