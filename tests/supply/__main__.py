@@ -57,7 +57,7 @@ def find_vulnerabilities(program: str) -> bool:
     if len(asked) < len(packages):
         print(
             f"NOT CHECKED for known vulnerabilities: {len(packages) - len(asked)} packages that the list does not know "
-            "from here; run this where pypi.org can be reached."
+            "from here; run this where the package index can be reached."
         )
     return bool(asked) and len(asked) == len(packages) and not known
 
