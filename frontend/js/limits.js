@@ -23,5 +23,5 @@ export function readLimits(answer) {
  * @returns {string}
  */
 export function describeLimits(limits) {
-  return `PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC · up to ${formatBytes(limits.bytes)} and ${Math.round(limits.pixels / 1e6)} MP each`;
+  return `PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF · up to ${formatBytes(limits.bytes)} and ${Math.round(limits.pixels / 1e6)} MP each`;
 }

@@ -79,7 +79,7 @@ export async function identify(blob) {
   if (!kind) {
     const known = REFUSED.find(([, matches]) => matches(head));
     throw makeError("unsupported_format", "This kind of file is not supported",
-      `This is ${known ? known[0] : "no image that Auto-K knows"}. It takes PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF and HEIC: export the image as one of these.`, false);
+      `This is ${known ? known[0] : "no image that Auto-K knows"}. It takes PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF: export the image as one of these.`, false);
   }
   const { label, type, shown } = kind;
   const size = await kind.read(reader).catch(() => ({ width: 0, height: 0, animated: false }));
