@@ -112,10 +112,11 @@ smoke: .venv/ready  ## Look at the deployment from outside, and print a table; w
 cost: .venv/ready  ## Print what images cost, from the recorded seconds (make bench BENCH=seconds) and the list prices
 	@PYTHONPATH=function:tests $(BIN)/python -m bench.cost
 
-audit-infra: build/audit/.ready  ## Let checkov judge the description of the cloud, with and without all that is optional
+audit-infra: build/audit/.ready frontend/vendor/.ready frontend/demos/index.json  ## Let checkov judge the cloud's description, and Terraform rehearse it
 	build/audit/bin/checkov -d infra --framework terraform --compact --quiet --skip-download
 	build/audit/bin/checkov -d infra --framework terraform --compact --quiet --skip-download \
 	  --var-file tests/infra/everything.tfvars
+	PYTHONPATH=tests build/audit/bin/python -m support.rehearsal
 
 build/audit/.ready: infra/requirements-audit.txt | .venv/bin/python
 	$(PYTHON) -m venv build/audit
