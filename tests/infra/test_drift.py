@@ -125,7 +125,9 @@ def test_the_archive_holds_only_what_runs(evaluated: dict[str, Any]) -> None:
     """The archive has the entry points, the engine, the service and the locked packages; no command line, no strays."""
     held = set(evaluated["function_files"])
     assert {"main.py", "requirements.txt", "autok/report.schema.json", "service/worker.py"} <= held
-    unwanted = re.compile(r"(^|/)(cli|commands|smoke|__pycache__|__main__\.py)(/|$)|^service/client\.py$|\.(md|in|txt)$")
+    unwanted = re.compile(
+        r"(^|/)(cli|commands|smoke|__pycache__|__main__\.py)(/|$)|^service/client\.py$|\.(md|in|txt)$"
+    )
     assert {name for name in held if unwanted.search(name)} == {"requirements.txt"}
     assert "excludes         = setsubtract(fileset(local._function_dir" in (INFRA / "source.tf").read_text()
 

@@ -1,7 +1,7 @@
 """A provider that stands in for the real ones, so that Terraform itself can validate, plan and apply the module.
 
 It serves the schema of tests/infra/schema.json over the plugin protocol of Terraform, and creates nothing: what the
-real provider computes becomes the name of the attribute in brackets. Run by Terraform: ``python -m support.stand_in NAME``.
+real provider computes becomes the name of its attribute. Terraform runs it: ``python -m support.stand_in NAME``.
 """
 
 from __future__ import annotations
