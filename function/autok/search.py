@@ -81,16 +81,22 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
 def best_setting(trials: Sequence[Point], goal: Goal) -> int:
     """Return the tried setting to keep.
 
-    For a quality: the least x that reaches `goal.low` within `goal.slack`, else the x with the largest y. For a size:
-    the x with the largest y up to `goal.high`, else the x with the least y. Ties go to the smaller x.
+    For a quality: the least x whose y lies in the interval; else one that misses it by no more than `goal.slack`; else
+    the least x above it; else the x with the largest y. For a size: the x with the largest y up to `goal.high`, else
+    the x with the least y. Ties go to the smaller x.
     """
     if not trials:
         raise ValueError("nothing was tried")
     if goal.ceiling:
         fits = [(-y, x) for x, y in trials if y <= goal.high]
         return min(fits)[1] if fits else min((y, x) for x, y in trials)[1]
-    reach = [x for x, y in trials if y >= goal.low - goal.slack]
-    return min(reach) if reach else min((-y, x) for x, y in trials)[1]
+    within = [x for x, y in trials if goal.low <= y <= goal.high]
+    near = [x for x, y in trials if goal.low - goal.slack <= y < goal.low]
+    above = [x for x, y in trials if y > goal.high]
+    for kept in (within, near, above):
+        if kept:
+            return min(kept)
+    return min((-y, x) for x, y in trials)[1]
 
 
 def _bracket(trials: Sequence[Point], goal: Goal) -> tuple[int, int]:

@@ -80,6 +80,14 @@ def test_the_solver_ends_and_repeats_nothing(steps: list[float], aim: float, cei
     assert best_setting(trials, goal) in settings
 
 
+def test_a_near_miss_is_kept_before_a_far_overshoot() -> None:
+    """What misses the interval by less than the slack is kept where only a far larger setting reaches it."""
+    goal = Goal(low=69.0, high=71.2, first=5, last=98, limit=4, slack=0.5)
+    assert best_setting([(68, 78.5), (60, 68.7), (50, 64.2)], goal) == 60
+    assert best_setting([(68, 78.5), (60, 68.7), (61, 69.8)], goal) == 61
+    assert best_setting([(68, 78.5), (60, 68.2), (50, 64.2)], goal) == 68
+
+
 def test_a_bent_prior_passes_through_every_trial() -> None:
     """Between two knots of the prior the trials alone lead: a steep stretch is met by the secant through them."""
     prior = [(1, 0.0), (50, 61.0), (70, 70.0), (98, 91.0)]

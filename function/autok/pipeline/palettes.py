@@ -148,7 +148,8 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     palette = learn(scene, colors)
     again = draw(scene, scene.source, palette)
     trial = Trial("palette", colors, _score_closely(scene, again), None, rate_weight(scene.analysis))
-    if best_setting(_points([*trials, trial]), _goal(scene)) == colors:
+    first = Trial("palette", len(choice.colors), score, None)
+    if best_setting(_points([first, trial]), _goal(scene)) == colors:
         settled, indexed = PaletteChoice(palette, trial.score, _is_exact(scene, colors), choice.trials), again
     return replace(settled, trials=(*choice.trials, trial)), indexed
 
