@@ -28,6 +28,7 @@ TABLES: Final = (
     "imports",
     "efforts",
     "ways",
+    "seconds",
 )
 """Every table is a module of this package: ``measure(folder, each)`` returns what is shown."""
 
