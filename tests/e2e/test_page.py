@@ -55,9 +55,10 @@ def test_photo(visit: Visit, china: bytes) -> None:
     assert len(result) < len(china)
     assert Image.open(io.BytesIO(result)).size == (640, 427)
     visit.press("details", row)
-    expect(row.locator(".why")).to_have_text(re.compile("colours"))
+    expect(row.locator(".details .why")).to_have_text(re.compile("colours"))
     visit.compare(row)
     expect(row.locator(".layer img")).to_have_count(2)
+    expect(row.locator(".compare .why")).to_have_text(re.compile("colours"))
     assert row.locator(".layer img").evaluate_all("images => images.every((one) => one.naturalWidth === 640)")
 
 
@@ -207,7 +208,7 @@ def test_home(visit: Visit) -> None:
     for name in ("A graphic", "A screenshot"):
         page.get_by_role("radio", name=name).check()
         expect(page.locator("#demo-view .layer img")).to_have_count(2)
-        expect(page.locator("#demo-why")).to_contain_text("colours")
+        expect(page.locator("#demo-view .why")).to_contain_text("colours")
     visit.give(as_file("circles.png", draw_graphic()))
     page.wait_for_url("**/compress.html")
     visit.wait_for("done")

@@ -51,7 +51,7 @@ def test_axe_work(bare_visit: Visit) -> None:
     bare_visit.wait_for("done")
     bare_visit.compare()
     bare_visit.press("details")
-    page.locator(".why").wait_for()
+    page.locator(".details .why").wait_for()
     for fold in page.locator("details").all():
         fold.evaluate("(element) => { element.open = true; }")
     assert violations(page) == []
@@ -110,6 +110,7 @@ def test_keyboard(visit: Visit) -> None:
     before = int(page.get_by_label("K, typed").input_value())
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_label("K, typed")).to_have_value(str(before - 1))
+    expect(page.locator(".row-line")).to_contain_text(f"K {before - 1}", timeout=60_000)
     visit.wait_for("done")
     page.locator("#main").evaluate("(main) => main.querySelector('[data-act=download]').focus()")
     with page.expect_download():
@@ -150,7 +151,7 @@ def test_narrow(browser: Browser, stack: RunningStack) -> None:
     visit.wait_for("done")
     visit.compare()
     visit.press("details")
-    page.locator(".why").wait_for()
+    page.locator(".details .why").wait_for()
     expect(page.locator(".stage")).to_have_class(re.compile("upright"))
     assert overflow(page) <= 0
     targets = page.locator("button:visible, a.button:visible, select:visible, summary:visible")
