@@ -52,7 +52,7 @@ def smallest_reaching(candidates: Sequence[Candidate], floor: float) -> Verdict:
         Where only lossless candidates reach the score, a palette that comes near it (`NEAR_MISS`) and is much
         smaller (`NEAR_MISS_SAVING`) wins instead.
     """
-    reaching = [i for i in _real(candidates) if _reaches(candidates[i], floor)]
+    reaching = [i for i in _real(candidates) if reaches(candidates[i], floor)]
     if not reaching:
         return Verdict(_closest(candidates), "only one")
     winner = _smallest(candidates, reaching)
@@ -90,19 +90,20 @@ def best_under(candidates: Sequence[Candidate], ceiling: int, floor: float) -> V
     Where none is that small, the quality wins: the smallest that reaches `floor`.
     """
     real = _real(candidates)
-    good = [i for i in real if floor <= 0 or _reaches(candidates[i], floor)]
+    good = [i for i in real if floor <= 0 or reaches(candidates[i], floor)]
     under = [i for i in good if candidates[i].size <= ceiling]
     if under:
         return Verdict(min(under, key=lambda i: (-_quality(candidates[i]), candidates[i].size, i)), "best under size")
     return Verdict(_smallest(candidates, good or real), "smallest found")
 
 
+def reaches(candidate: Candidate, floor: float) -> bool:
+    """Return whether a candidate reaches a score; lossless ones reach every score, others within `SCORE_TOLERANCE`."""
+    return candidate.lossless or (candidate.score is not None and candidate.score >= floor - SCORE_TOLERANCE)
+
+
 def _real(candidates: Sequence[Candidate]) -> list[int]:
     return [i for i, candidate in enumerate(candidates) if candidate.data is not None]
-
-
-def _reaches(candidate: Candidate, floor: float) -> bool:
-    return candidate.lossless or (candidate.score is not None and candidate.score >= floor - SCORE_TOLERANCE)
 
 
 def _quality(candidate: Candidate) -> float:

@@ -19,12 +19,11 @@ from autok.decoding import Limits, decode
 from autok.decoding import preview as draw_preview
 from autok.encoding import decode_pixels
 from autok.explaining import explain
-from autok.mapping import dither_strength
 from autok.metrics import Scorer, measure
 from autok.models import Candidate, Decision, Report, SourceImage
 from autok.options import Options
 from autok.pipeline.candidates import Found, find_candidates
-from autok.pipeline.scene import Scene
+from autok.pipeline.scene import Scene, choose_dither
 from autok.pipeline.stopwatch import Stopwatch
 from autok.planning import Upload, plan
 from autok.quantization import distortion_curve
@@ -148,7 +147,7 @@ def _look(source: SourceImage, upload_bytes: int, options: Options, scale: Scale
     with watch.stage("plan"):
         upload = Upload(upload_bytes, source.format, source.has_alpha)
         wanted = plan(analysis, distortion_curve(analysis, options.space), options, upload, scale.factor)
-        dither = dither_strength(analysis, wanted.colors) if options.dither is None else options.dither
+        dither = choose_dither(analysis, options, wanted.colors)
         scorer = Scorer(source)
     return Scene(source, options, analysis, replace(wanted, dither=dither), scorer)
 
@@ -171,13 +170,12 @@ def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:
 
 def _decision(scene: Scene, found: Found, winner: Candidate, why: str) -> Decision:
     colors = len(found.palette.colors)
-    asked = scene.options.dither
     return Decision(
         format=winner.format,
         colors=colors,
         quality=winner.quality,
         scale=scene.plan.scale,
-        dither=dither_strength(scene.analysis, colors) if asked is None else asked,
+        dither=choose_dither(scene.analysis, scene.options, colors),
         score=winner.score,
         trials=found.trials,
         why=why,

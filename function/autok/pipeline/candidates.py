@@ -8,7 +8,7 @@ from typing import Final
 
 from PIL import Image
 
-from autok.contest import SCORE_TOLERANCE
+from autok.contest import reaches
 from autok.encoding import ENCODERS, encode_png_lossless, optimize_png, png_encoder_name, rewrite_jpeg
 from autok.models import Candidate, Format, Palette, SourceImage, Trial
 from autok.pipeline.lossy import QualityChoice, choose_quality, encode_lossy, encoder_name, predict_lossy
@@ -86,7 +86,7 @@ def _lossy_formats(scene: Scene) -> list[Format]:
 def _lossy(scene: Scene, choice: QualityChoice, palettes: Sequence[Candidate]) -> Candidate:
     """Write a lossy file, unless a palette that reaches the score is sure to be smaller."""
     floor = scene.plan.target_score
-    weights = [c.size for c in palettes if c.data is not None and _reaches(c, floor)]
+    weights = [c.size for c in palettes if c.data is not None and reaches(c, floor)]
     foretold = predict_lossy(scene, choice, "Not written in full: the palette is much smaller at the same quality.")
     return foretold if weights and foretold.size > HOPELESS * min(weights) else encode_lossy(scene, choice)
 
@@ -116,7 +116,7 @@ def _beside_asked_colors(scene: Scene, palette: PaletteChoice, choice: QualityCh
 def _lossless(scene: Scene, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the upload, stripped, and what else is lossless and could still win."""
     floor = scene.plan.target_score
-    reaching = [c.size for c in candidates if c.data is not None and _reaches(c, floor)]
+    reaching = [c.size for c in candidates if c.data is not None and reaches(c, floor)]
     source = scene.source
     kept = _originals(source, rewrite=not reaching or min(reaching) > WORTH_A_REWRITE * len(source.data))
     if reaching or kept or not {"png"} & set(scene.plan.formats):
@@ -141,8 +141,4 @@ def _originals(source: SourceImage, *, rewrite: bool) -> list[Candidate]:
 
 
 def _some_reach(candidates: Sequence[Candidate], floor: float) -> bool:
-    return any(c.data is not None and _reaches(c, floor) for c in candidates)
-
-
-def _reaches(candidate: Candidate, floor: float) -> bool:
-    return candidate.lossless or (candidate.score is not None and candidate.score >= floor - SCORE_TOLERANCE)
+    return any(c.data is not None and reaches(c, floor) for c in candidates)

@@ -13,9 +13,9 @@ from PIL import Image
 from autok.banding import banding_score
 from autok.contest import NEAR_MISS, SCORE_TOLERANCE
 from autok.encoding import ENCODERS, encode_png, encode_webp_indexed, png_encoder_name
-from autok.mapping import dither_strength, map_colors, rate_weight
+from autok.mapping import map_colors, rate_weight
 from autok.models import Candidate, IndexedImage, Metadata, Palette, SourceImage, Trial
-from autok.pipeline.scene import Scene
+from autok.pipeline.scene import Scene, choose_dither
 from autok.quantization import quantize
 from autok.search import Goal, best_setting, next_setting
 
@@ -182,8 +182,7 @@ def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
 
 
 def _mapping(scene: Scene, colors: int) -> dict[str, Any]:
-    asked = scene.options.dither
-    dither = dither_strength(scene.analysis, colors) if asked is None else asked
+    dither = choose_dither(scene.analysis, scene.options, colors)
     return {"space": scene.options.space, "dither": dither, "rate": rate_weight(scene.analysis)}
 
 

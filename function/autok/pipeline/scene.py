@@ -8,6 +8,7 @@ from typing import Final
 
 from PIL import Image
 
+from autok.mapping import dither_strength
 from autok.metrics import Scorer
 from autok.models import Analysis, Plan, SourceImage
 from autok.options import Options
@@ -46,3 +47,8 @@ class Scene:
             top = (2 * band + 1) * (image.height - rows) // (2 * BANDS)
             sketch.paste(image.crop((0, top, image.width, top + rows)), (0, band * rows))
         return replace(self.source, image=sketch)
+
+
+def choose_dither(analysis: Analysis, options: Options, colors: int) -> float:
+    """Return the strength of error diffusion that was asked for, else the one that suits so many colours."""
+    return dither_strength(analysis, colors) if options.dither is None else options.dither
