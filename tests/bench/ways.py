@@ -120,7 +120,7 @@ def run_command_line(paths: list[Path], cores: int) -> Rate:
 
 def run_function(paths: list[Path], cores: int) -> Rate:
     """Time the deployed worker on the storage emulator, from the first upload to the last acknowledgement."""
-    from local.config import EventConfig
+    from local.emulator.config import EventConfig
     from support.deployed import deploy
     from support.stack import UPLOADS
 

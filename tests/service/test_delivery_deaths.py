@@ -22,7 +22,7 @@ from google.cloud import storage
 
 from autok.options import Options
 from autok.pipeline import compress
-from local.config import EventConfig
+from local.emulator.config import EventConfig
 from local.stack import ROOT
 from support.life import descendants, survivors
 from support.mortal import POINTS

@@ -18,7 +18,7 @@ from google.cloud import storage
 from werkzeug.serving import make_server
 
 import service
-from local.config import EventConfig
+from local.emulator.config import EventConfig
 from service.targets import Process
 from service.worker import Engine
 from support.stack import RESULTS, UPLOADS, RunningEmulator

@@ -24,8 +24,8 @@ from google.cloud import storage
 from google.oauth2 import credentials as oauth2
 from google.oauth2 import service_account
 
-from local.app import create_server
-from local.config import EmulatorConfig, EventConfig
+from local.emulator.app import create_server
+from local.emulator.config import EmulatorConfig, EventConfig
 from local.keys import RunKeys, make_keys
 
 UPLOADS = "autok-uploads"
@@ -143,7 +143,7 @@ class RunningEmulator:
         return answer.json() if answer.content else None
 
     def inject(self, kind: str, **fields: Any) -> None:
-        """Order a fault; fields are those of `local.faults.Fault`."""
+        """Order a fault; fields are those of `local.emulator.faults.Fault`."""
         self.local("POST", "faults", {"kind": kind, **fields})
 
     def events(self, state: str | None = None) -> list[dict[str, Any]]:

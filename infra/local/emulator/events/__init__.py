@@ -1,0 +1,1 @@
+"""What follows from an object: its event, kept until it is acknowledged."""
