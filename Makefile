@@ -11,6 +11,8 @@ PROJECT ?=
 REGION ?= us-central1
 TF_FLAGS ?=
 
+# What the pages show of real runs.
+DEMOS := frontend/demos/index.json frontend/demos/measurements.json
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCAL := PYTHONPATH=function:infra $(BIN)/python
@@ -31,10 +33,10 @@ help:  ## Print this menu
 
 setup: .venv/dev frontend/node_modules/.ready  ## Make the environment for development
 
-run: .venv/ready frontend/vendor/.ready frontend/demos/index.json  ## Start everything on this machine: http://localhost:8080 (PORT=...)
+run: .venv/ready frontend/vendor/.ready $(DEMOS)  ## Start everything on this machine: http://localhost:8080 (PORT=...)
 	@exec env $(LOCAL) -m local.supervisor --port $(PORT) --data "$(DATA)"
 
-test: setup frontend/demos/index.json chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
+test: setup $(DEMOS) chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
 ifeq ($(TESTS),)
 	@$(NPM) test
 	$(PYTEST) -n 2 --ignore=tests/e2e
@@ -81,7 +83,7 @@ build/supply/.ready: tests/supply/requirements.txt | .venv/bin/python
 picture: setup chromium  ## Take the picture of the page that the README shows
 	@PYTHONPATH=function:infra:tests $(BIN)/python -m support.picture frontend/picture.jpg
 
-audit: setup frontend/demos/index.json tests/audit/node_modules/.ready chromium  ## Measure the pages: Lighthouse, weight of script, long tasks
+audit: setup $(DEMOS) tests/audit/node_modules/.ready chromium  ## Measure the pages: Lighthouse, weight of script, long tasks
 	PYTHONPATH=function:infra:tests $(BIN)/python -m audit
 
 # Terraform reads the pages' libraries and demos as files; they have to be there first.
@@ -90,11 +92,11 @@ TF_VARS = -var="project=$(PROJECT)" -var="region=$(REGION)" $(TF_FLAGS)
 CLOUD_READY = $(if $(PROJECT),,$(error Name the project: make $@ PROJECT=...)) \
   @infra/require-cloud.sh && $(TERRAFORM) init -input=false >/dev/null
 
-plan: frontend/vendor/.ready frontend/demos/index.json  ## Show what a deployment would change (PROJECT=..., REGION=...)
+plan: frontend/vendor/.ready $(DEMOS)  ## Show what a deployment would change (PROJECT=..., REGION=...)
 	$(CLOUD_READY)
 	$(TERRAFORM) plan $(TF_VARS)
 
-deploy: frontend/vendor/.ready frontend/demos/index.json  ## Bring everything up in a project, or up to date (PROJECT=..., REGION=...)
+deploy: frontend/vendor/.ready $(DEMOS)  ## Bring everything up in a project, or up to date (PROJECT=..., REGION=...)
 	$(CLOUD_READY)
 	@gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com --project "$(PROJECT)"
 	$(TERRAFORM) apply $(TF_VARS)
@@ -112,7 +114,7 @@ smoke: .venv/ready  ## Look at the deployment from outside, and print a table; w
 cost: .venv/ready  ## Print what images cost, from the recorded seconds (make bench BENCH=seconds) and the list prices
 	@PYTHONPATH=function:tests $(BIN)/python -m bench.cost
 
-audit-infra: build/audit/.ready frontend/vendor/.ready frontend/demos/index.json  ## Let checkov judge the cloud's description, and Terraform rehearse it
+audit-infra: build/audit/.ready frontend/vendor/.ready $(DEMOS)  ## Let checkov judge the cloud's description, and Terraform rehearse it
 	build/audit/bin/checkov -d infra --framework terraform --compact --quiet --skip-download
 	build/audit/bin/checkov -d infra --framework terraform --compact --quiet --skip-download \
 	  --var-file tests/infra/everything.tfvars
@@ -161,6 +163,9 @@ tests/audit/node_modules/.ready: tests/audit/package-lock.json | .venv/dev
 frontend/demos/index.json: infra/local/demos.py infra/local/drawings.py function/autok/__init__.py | .venv/ready
 	@echo "Making the demo pictures with the engine; this is done once."
 	@$(LOCAL) -m local.demos >/dev/null
+
+frontend/demos/measurements.json: README.md infra/local/measurements.py | .venv/ready
+	@$(LOCAL) -m local.measurements
 
 .PHONY: chromium
 chromium:

@@ -1,7 +1,8 @@
 """Makes the pictures and figures of the pages by running the engine: `python -m local.demos`.
 
-Writes ``frontend/demos/``: for each demo the original, the result and the report; one photo with few colours; and
-``index.json``, which the pages read. Photos come from installed packages, graphics are drawn here; none is committed.
+Writes ``frontend/demos/``: for each demo the original, the result and the report; one photo with few colours, and
+where its colours lie; ``index.json`` and ``samples.json``, which the pages read. Photos come from installed packages,
+graphics are drawn here; none is committed.
 """
 
 from __future__ import annotations
@@ -9,37 +10,36 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from autok.color import to_space
 from autok.models import EXTENSIONS
 from autok.options import Options
 from autok.pipeline import compress
 from local.drawings import draw_poster, draw_window
+from local.measurements import TARGET
 
 FOLDER: Final = Path(__file__).parents[2] / "frontend" / "demos"
 STEPS: Final = (4, 16, 64)
 """Numbers of colours that the explanation shows."""
 HISTOGRAM_BINS: Final = 64
+CLOUD_BITS: Final = 4
+"""Bits of each channel that tell the points of a cloud of colours apart."""
 
 _SHOWN: Final = ("input", "output", "plan", "decision", "why", "curve", "contest", "metrics", "palette", "timings_ms")
-_CORPUS: Final = ("coffee.png", "chelsea.png", "astronaut.png", "motorcycle_left.png", "logo.png", "page.png")
 
 
 def photo(name: str) -> bytes:
     """Return a photo that scikit-learn's wheel carries, byte for byte."""
     return (files("sklearn.datasets") / "images" / name).read_bytes()
-
-
-def sample(name: str) -> bytes:
-    """Return a picture that scikit-image's wheel carries, byte for byte."""
-    return (files("skimage") / "data" / name).read_bytes()
 
 
 def as_png(image: Image.Image) -> bytes:
@@ -54,6 +54,47 @@ def grey_histogram(data: bytes) -> list[int]:
     counts = Image.open(io.BytesIO(data)).convert("L").histogram()
     step = 256 // HISTOGRAM_BINS
     return [sum(counts[start : start + step]) for start in range(0, 256, step)]
+
+
+def locate_colors(colors: NDArray[np.float32]) -> list[list[float]]:
+    """Return where colours lie in OKLab, seen from the side.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, 3), float32
+        sRGB in [0, 255].
+
+    Returns
+    -------
+    list of [float, float]
+        For each the axis from blue to yellow and the lightness, 0 in the middle of both; one unit is about the same
+        visible step on either.
+    """
+    return [[round(float(yellow), 1), round(float(light), 1)] for light, _, yellow in to_space(colors, "oklab")]
+
+
+def color_cloud(data: bytes) -> list[dict[str, Any]]:
+    """Return the colours of a picture as points: mean colour, place and share of each cell of its histogram."""
+    pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).reshape(-1, 3)
+    low = pixels >> (8 - CLOUD_BITS)
+    codes = low @ np.array([1 << (2 * CLOUD_BITS), 1 << CLOUD_BITS, 1])
+    _, cells, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    means = np.stack([np.bincount(cells, channel) for channel in pixels.T], axis=1) / counts[:, None]
+    places = locate_colors(means.astype(np.float32))
+    return [
+        {
+            "hex": "#{:02x}{:02x}{:02x}".format(*np.rint(mean).astype(int)),
+            "place": place,
+            "share": round(count / len(pixels), 6),
+        }
+        for mean, place, count in zip(means, places, counts.tolist(), strict=True)
+    ]
+
+
+def locate_palette(palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the swatches of a report with the place of each."""
+    colors = np.array([list(bytes.fromhex(swatch["hex"][1:])) for swatch in palette], np.float32)
+    return [{**swatch, "place": place} for swatch, place in zip(palette, locate_colors(colors), strict=True)]
 
 
 def make_demo(key: str, title: str, data: bytes, extension: str, folder: Path) -> dict[str, Any]:
@@ -78,31 +119,23 @@ def make_steps(data: bytes, folder: Path) -> Iterator[dict[str, Any]]:
             "colors": colors,
             "image": name,
             "bytes": len(result),
-            "palette": report["palette"][:64],
+            "palette": locate_palette(report["palette"]),
             "metrics": report["metrics"],
         }
 
 
-def measure_corpus() -> Iterator[dict[str, Any]]:
-    """Yield what the engine makes of pictures that are not shown, for the table."""
-    for name in _CORPUS:
-        _, report = compress(sample(name), Options(), name=name)
-        yield {
-            "name": name,
-            "before": report["input"]["bytes"],
-            "after": report["output"]["bytes"],
-            "format": report["output"]["format"],
-            "colors": report["decision"]["colors"],
-            "entropy_bits": report["plan"]["entropy_bits"],
-            "score": report["metrics"].get("ssimulacra2"),
-            "milliseconds": report["timings_ms"]["total"],
-        }
+def describe_sample(demo: dict[str, Any]) -> dict[str, Any]:
+    """Return what the tool needs to offer a demo's original to those who have no picture at hand."""
+    size = {side: demo["facts"]["output"][side] for side in ("width", "height")}
+    return {name: demo[name] for name in ("title", "original", "result")} | size
 
 
 def make_all(folder: Path) -> dict[str, Any]:
-    """Write everything into a folder that is emptied first, and return the index."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Write everything into a folder, out of which earlier demos go first, and return the index."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.name != TARGET.name:
+            old.unlink()
     china = photo("china.jpg")
     pictures = (
         ("photo", "A photo", china, ".jpg"),
@@ -110,8 +143,9 @@ def make_all(folder: Path) -> dict[str, Any]:
         ("window", "A screenshot", as_png(draw_window()), ".png"),
     )
     demos = [make_demo(key, title, data, extension, folder) for key, title, data, extension in pictures]
-    index = {"demos": demos, "steps": list(make_steps(china, folder)), "corpus": list(measure_corpus())}
+    index = {"demos": demos, "steps": list(make_steps(china, folder)), "cloud": color_cloud(china)}
     (folder / "index.json").write_text(json.dumps(index) + "\n")
+    (folder / "samples.json").write_text(json.dumps([describe_sample(demo) for demo in demos]) + "\n")
     return index
 
 

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from PIL import Image
 
-from local.demos import HISTOGRAM_BINS, as_png, grey_histogram, make_demo, make_steps, photo, sample
+from local.demos import (
+    HISTOGRAM_BINS,
+    as_png,
+    color_cloud,
+    grey_histogram,
+    locate_palette,
+    make_demo,
+    make_steps,
+    photo,
+)
 from local.drawings import SIZE, draw_poster, draw_window
 
 
@@ -22,10 +31,27 @@ def test_drawings_are_graphics() -> None:
         assert picture.tobytes() == draw().tobytes()
 
 
-def test_samples_are_whole_files() -> None:
-    """Photos and pictures of installed packages are handed over byte for byte."""
+def test_photo_is_a_whole_file() -> None:
+    """The photo of an installed package is handed over byte for byte."""
     assert Image.open(io.BytesIO(photo("china.jpg"))).size == (640, 427)
-    assert Image.open(io.BytesIO(sample("coffee.png"))).size == (600, 400)
+
+
+def test_cloud_holds_every_pixel() -> None:
+    """A cloud of colours has a point for each distinct colour, at its lightness and blueness, with its share."""
+    picture = Image.new("RGB", (8, 2), (0, 0, 255))
+    picture.paste((255, 255, 255), (0, 0, 4, 1))
+    blue, white = color_cloud(as_png(picture))
+    assert (blue["hex"], blue["share"]) == ("#0000ff", 0.75)
+    assert (white["hex"], white["share"]) == ("#ffffff", 0.25)
+    assert white["place"] == [0, 50]
+    assert blue["place"][0] < -20
+    assert -10 < blue["place"][1] < 0
+
+
+def test_palette_lies_where_its_colours_do() -> None:
+    """A swatch is placed as a pixel of its colour is, and keeps what the report says of it."""
+    (point,) = color_cloud(as_png(Image.new("RGB", (3, 3), (240, 200, 40))))
+    assert locate_palette([{"hex": "#f0c828", "alpha": 255, "share": 1.0}]) == [{**point, "alpha": 255}]
 
 
 def test_histogram_counts_every_pixel() -> None:
