@@ -1,12 +1,13 @@
-/** Starts about.html: draws its pictures and tables from the runs that make wrote down. */
+/** Starts about.html: draws its pictures from the runs that make wrote down, and its tables from what `make bench` measured. */
 
+import { drawCloud } from "./cloud.js";
+import { makeContest } from "./contest.js";
 import { drawCurve, scoreOf } from "./curve.js";
 import { loadDemos } from "./demos.js";
 import { find, make } from "./dom.js";
-import { listContest } from "./facts.js";
-import { formatBytes, formatDuration, formatPercent, formatScore } from "./format.js";
+import { formatBytes, formatScore } from "./format.js";
+import { loadMeasurements, showMeasurements } from "./measurements.js";
 import { makeStrip } from "./palette.js";
-import { makeTable } from "./tables.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const CURVE = Object.freeze({ width: 380, height: 240 });
@@ -61,11 +62,13 @@ function showEntropy({ title, original, histogram, facts }) {
 
 /**
  * @param {import("./demos.js").Step} step
+ * @param {readonly import("./cloud.js").Point[]} cloud
  * @param {{ width: number, height: number }} size
  * @returns {HTMLElement}
  */
-function showStep({ colors, image, bytes, palette, metrics }, size) {
-  return makeFigure([makeImage(image, `The photo with ${colors} colours`, size), makeStrip(palette)], `K ${colors}: ${formatBytes(bytes)}, score ${formatScore(metrics.ssimulacra2)}.`);
+function showStep({ colors, image, bytes, palette, metrics }, cloud, size) {
+  const drawing = drawCloud(cloud, palette, `The colours of the photo, dark at the left and light at the right, blue below and yellow above, and the ${colors} centres that K-means finds among them.`);
+  return makeFigure([drawing, makeStrip(palette), makeImage(image, `The photo with ${colors} colours`, size)], `K ${colors}: ${formatBytes(bytes)}, score ${formatScore(metrics.ssimulacra2)}.`);
 }
 
 /**
@@ -83,32 +86,20 @@ function showCurve({ title, facts }) {
  * @returns {HTMLElement}
  */
 function showContest({ title, facts }) {
-  return make("div", { class: "figure" }, [make("h3", { text: title }), makeTable(["File", "Size", "Quality", ""], listContest(facts), `The contest: ${title}`)]);
+  return make("div", { class: "figure" }, [make("h3", { text: title }), makeContest(facts, `The contest: ${title}`)]);
 }
 
-/**
- * @param {readonly import("./demos.js").Measured[]} corpus
- * @returns {HTMLElement}
- */
-function showCorpus(corpus) {
-  const rows = corpus.map((one) => [
-    one.name, `${one.entropy_bits.toFixed(1)} bits`, formatBytes(one.before), formatBytes(one.after),
-    formatPercent(1 - one.after / one.before), one.format === "png" ? `PNG, K ${one.colors}` : one.format.toUpperCase(),
-    one.score === null ? "–" : one.score.toFixed(1), formatDuration(one.milliseconds),
-  ]);
-  return makeTable(["Picture", "Entropy", "Before", "After", "Saved", "Winner", "Quality", "Time"], rows, "What the engine makes of pictures of scikit-image");
-}
-
-const index = await loadDemos();
+const [index, measurements] = await Promise.all([loadDemos(), loadMeasurements()]);
+/** @type {(id: string, parts: Node[]) => void} */
+const fill = (id, parts) => find(document, `#${id}`, HTMLElement).replaceChildren(...parts);
 if (index) {
-  const { demos, steps, corpus } = index;
-  /** @type {(id: string, parts: Node[]) => void} */
-  const fill = (id, parts) => find(document, `#${id}`, HTMLElement).replaceChildren(...parts);
+  const { demos, steps, cloud } = index;
   fill("entropy", demos.map(showEntropy));
-  fill("steps", steps.map((step) => showStep(step, demos[0].facts.input)));
+  fill("steps", steps.map((step) => showStep(step, cloud, demos[0].facts.input)));
   fill("curves", demos.map(showCurve));
   fill("contests", demos.map(showContest));
-  fill("corpus", [showCorpus(corpus)]);
 } else {
   for (const part of document.querySelectorAll(".figures")) part.remove();
 }
+if (measurements) fill("measurements", showMeasurements(measurements));
+else find(document, "#measured", HTMLElement).remove();

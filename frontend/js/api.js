@@ -43,6 +43,9 @@ export function wait(milliseconds, signal) {
  */
 async function readProblem(response) {
   const problem = await response.json().catch(() => ({}));
+  if (response.status === 401)
+    {return makeError("access_denied", "This service asks for an access key",
+      "Enter the key above the list, and this row goes on by itself. Whoever runs the service has it; your file is still here.");}
   return makeError(
     problem.code ?? `http_${response.status}`,
     problem.title ?? "The service refused the request",
@@ -54,10 +57,15 @@ async function readProblem(response) {
 /** Speaks to one service. */
 export class Api {
   #base;
+  #readKey;
 
-  /** @param {string} base address without a path, such as `https://api.example` */
-  constructor(base) {
+  /**
+   * @param {string} base address without a path, such as `https://api.example`
+   * @param {() => string} [readKey] asked before each call; empty where there is no key
+   */
+  constructor(base, readKey = () => "") {
     this.#base = base.replace(/\/+$/, "");
+    this.#readKey = readKey;
   }
 
   /**
@@ -136,10 +144,12 @@ export class Api {
    */
   async #send(method, path, body, signal) {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const key = this.#readKey();
     try {
       return await fetch(this.#base + path, {
         method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...(key === "" ? {} : { authorization: `Bearer ${key}` }) },
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         credentials: "omit",
         cache: "no-store",

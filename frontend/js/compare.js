@@ -7,14 +7,27 @@
 import { make } from "./dom.js";
 import { formatBytes, formatChange, formatPercent } from "./format.js";
 import { watchGestures } from "./gestures.js";
-import { centre, fit, pan, showTile, zoomAt } from "./viewport.js";
+import { centre, fit, pan, readPercent, showTile, zoomAt } from "./viewport.js";
 import { findWorst } from "./worst.js";
 
 const STEP = 1.25;
 const NARROW_PX = 600;
 
 /**
- * Says a result in one line. Pure.
+ * Says how good a result is. Pure.
+ * @param {import("./job.js").Report} report
+ * @returns {string} such as "K 48 · score 72 · SSIM 0.982"
+ */
+export function describeLikeness({ output, decision, metrics }) {
+  const words = [];
+  if (output.format === "png" && decision?.colors) words.push(`K ${decision.colors}`);
+  if (metrics?.ssimulacra2 != null) words.push(`score ${metrics.ssimulacra2.toFixed(0)}`);
+  if (metrics?.ssim != null) words.push(`SSIM ${metrics.ssim.toFixed(3)}`);
+  return words.join(" · ");
+}
+
+/**
+ * Says a result in one line, for those who do not see the picture. Pure.
  * @param {import("./job.js").Report} report
  * @returns {string} such as "K 48, 71 % smaller, score 72, SSIM 0.982"
  */
@@ -56,12 +69,25 @@ export class Compare {
       this.tag,
       this.split,
     ]);
-    this.percent = make("output", { class: "zoom-value", "aria-label": "Zoom" });
-    this.caption = make("p", { class: "summary", text: summarize(pair.report) });
-    this.why = make("p", { class: "why", text: pair.report.why ?? "" });
-    const told = make("figcaption", {}, [this.caption, this.why]);
+    // A guess until the stage is on the page and knows its width, so that nothing turns over before the eyes.
+    this.stage.classList.toggle("upright", innerWidth < NARROW_PX);
+    this.stage.style.setProperty("--ratio", `${this.picture.width} / ${this.picture.height}`);
+    this.percent = make("input", { type: "text", class: "zoom-value", inputmode: "numeric", autocomplete: "off", "aria-label": "Zoom, in percent" });
+    this.change = make("strong", { class: "change" });
+    this.likeness = make("p", { class: "likeness" });
+    this.why = make("p", { class: "why" });
+    const told = make("figcaption", {}, [make("div", {}, [this.change, this.likeness]), this.why]);
     this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), told]);
+    this.#tell(pair.report);
     this.#listen();
+  }
+
+  /** @param {import("./job.js").Report} report */
+  #tell(report) {
+    this.change.textContent = formatChange(report.input.bytes, report.output.bytes);
+    this.likeness.textContent = describeLikeness(report);
+    this.why.textContent = report.why ?? "";
+    this.element.setAttribute("aria-label", summarize(report));
   }
 
   /**
@@ -74,7 +100,8 @@ export class Compare {
     if (typeof source !== "string") this.#addresses.push(address);
     const { width, height } = this.picture;
     const image = make("img", { src: address, alt, width, height, draggable: "false", decoding: "async" });
-    image.addEventListener("load", () => image.classList.add("loaded"));
+    // Only what is decoded hides the ground: nothing flashes through meanwhile.
+    image.addEventListener("load", () => image.decode().catch(() => {}).then(() => image.classList.add("loaded")));
     image.addEventListener("error", () => this.stage.classList.add("unshown"));
     return image;
   }
@@ -90,8 +117,7 @@ export class Compare {
     this.#addresses.push(URL.createObjectURL(result));
     this.result.src = this.#addresses.at(-1) ?? "";
     this.tag.textContent = `Result ${formatBytes(report.output.bytes)}`;
-    this.caption.textContent = summarize(report);
-    this.why.textContent = report.why ?? "";
+    this.#tell(report);
     this.mark.hidden = true;
     this.tile = undefined;
   }
@@ -126,6 +152,7 @@ export class Compare {
       onPan: (dx, dy) => this.#set(pan(this.#view, dx, dy, this.picture, this.#room())),
       onZoom: (factor, point) => this.#set(zoomAt(this.#view, factor, point, this.picture, this.#room())),
     });
+    this.percent.addEventListener("change", () => this.#zoomTo(this.percent.value));
     this.stage.addEventListener("dblclick", () => (this.#fitted ? this.#actual() : this.#fit()));
     this.element.addEventListener("keydown", (event) => this.#press(event));
     this.element.addEventListener("keyup", (event) => event.key === " " && this.#peek(false));
@@ -139,6 +166,7 @@ export class Compare {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target === this.percent) return;
     const held = event.target === this.hold;
     if (event.key === " " && (held || !(event.target instanceof HTMLButtonElement))) {
       event.preventDefault();
@@ -210,6 +238,13 @@ export class Compare {
   #zoom(factor) {
     const { width, height } = this.#room();
     this.#set(zoomAt(this.#view, factor, { x: width / 2, y: height / 2 }, this.picture, { width, height }));
+  }
+
+  /** @param {string} text a percentage, as it was typed; what is none leaves the zoom as it is */
+  #zoomTo(text) {
+    const share = readPercent(text);
+    if (share === null) this.#set(this.#view, this.#fitted);
+    else this.#zoom(share / devicePixelRatio / this.#view.scale);
   }
 
   #fit() {

@@ -6,11 +6,12 @@
  * @typedef {import("./settings.js").Options} Options
  */
 
+import { Access, readKey } from "./access.js";
 import { Announcer } from "./announcer.js";
 import { find } from "./dom.js";
 import { Dropzone } from "./dropzone.js";
 import { receive } from "./intake.js";
-import { isActive, revive } from "./job.js";
+import { revive } from "./job.js";
 import { nameResult } from "./names.js";
 import { Panels } from "./panels.js";
 import { toProblem } from "./problems.js";
@@ -23,6 +24,8 @@ import { Totals } from "./totals.js";
 import { Workshop } from "./workshop.js";
 import { makeZip, save } from "./zip.js";
 
+const DENIED = "access_denied";
+
 /** Ties the pieces of compress.html together. */
 export class Controller {
   /** @type {Map<string, Row>} */
@@ -30,6 +33,7 @@ export class Controller {
   #panels = new Panels();
   /** @type {Set<string>} */
   #fresh = new Set();
+  #resuming = false;
   #session;
   #store;
 
@@ -43,6 +47,7 @@ export class Controller {
     this.workshop = new Workshop(api, store);
     this.zone = new Dropzone(find(document, ".intake", HTMLElement));
     this.settings = new SettingsPanel(find(document, "#settings", HTMLFormElement));
+    this.access = new Access(find(document, "#access", HTMLFormElement), find(document, "#key-kept", HTMLElement));
     this.totals = new Totals(find(document, "#totals", HTMLElement));
     this.announcer = new Announcer(find(document, "#status", HTMLElement), find(document, "#notice", HTMLElement));
     this.list = find(document, "#rows", HTMLElement);
@@ -57,6 +62,9 @@ export class Controller {
     /** @type {<T>(target: EventTarget, type: string, act: (detail: T) => void) => void} */
     const on = (target, type, act) => target.addEventListener(type, (event) => act(/** @type {CustomEvent} */ (event).detail));
     on(this.zone.element, "files", (/** @type {Incoming[]} */ files) => this.#take(files));
+    on(this.zone.element, "trouble", (/** @type {string} */ text) => this.announcer.warn(text));
+    on(find(document, "#samples", HTMLElement), "files", (/** @type {Incoming[]} */ files) => this.#take(files));
+    on(this.access.element, "key", () => this.#denied.forEach(({ id }) => this.workshop.again(id)));
     on(this.workshop, "job", (/** @type {Job} */ job) => this.#show(job));
     on(this.settings.element, "settings", (/** @type {Options} */ options) => this.#keep(options));
     on(this.settings.element, "apply", (/** @type {Options} */ options) => this.#apply(options));
@@ -66,6 +74,10 @@ export class Controller {
     this.list.addEventListener("run", (event) => {
       const id = event.target instanceof Element ? event.target.closest("li")?.dataset.id : undefined;
       if (id) this.workshop.again(id, /** @type {CustomEvent<Options>} */ (event).detail);
+    });
+    this.list.addEventListener("forget", (event) => {
+      const id = event.target instanceof Element ? event.target.closest("li")?.dataset.id : undefined;
+      if (id) this.#tellService(() => this.workshop.forget(id), "Deleted on the service; the row and its files stay here.").then(() => this.#rows.get(id)?.refocus());
     });
     this.sort.addEventListener("change", () => this.#order());
     window.addEventListener("online", () => this.announcer.warn(""));
@@ -84,11 +96,20 @@ export class Controller {
    * @param {readonly Job[]} jobs
    */
   async resume(jobs) {
+    this.#resuming = true;
     for (const job of jobs) {
       const files = await this.#store.loadFiles(job.id);
       if (files) this.workshop.add({ ...revive(job), session: this.#session }, files);
       else await this.#store.deleteJob(job.id);
     }
+    this.#resuming = false;
+    if (readKey() !== "") this.#denied.forEach(({ id }) => this.workshop.again(id));
+    else if (this.#denied.length > 0) this.access.ask();
+  }
+
+  /** @returns {Job[]} rows that the service refused for want of a key */
+  get #denied() {
+    return this.workshop.jobs.filter(({ state, problem }) => state === "failed" && problem?.code === DENIED);
   }
 
   /** @param {Incoming[]} incoming */
@@ -134,6 +155,8 @@ export class Controller {
     this.announcer.follow(job);
     if (job.state !== "uploading") this.#showTotals();
     if (job.state === "done") this.#finish(job, row);
+    // A row of an earlier visit tells nothing about the key of this one.
+    if (job.problem?.code === DENIED && !this.#resuming) this.access.ask();
   }
 
   /**
@@ -199,16 +222,29 @@ export class Controller {
   /** @param {readonly string[]} ids */
   async #delete(ids) {
     for (const id of ids) {
-      try {
-        await this.workshop.remove(id);
-      } catch (error) {
-        this.announcer.warn(`Not deleted from the service. ${toProblem(error).detail}`);
-        break;
-      }
+      if (!(await this.#tellService(() => this.workshop.remove(id), ""))) break;
       this.#forget(id);
     }
     this.#showTotals();
     this.#offerApply(this.settings.read());
+  }
+
+  /**
+   * @param {() => Promise<void>} act deletes something there
+   * @param {string} done what is said when it is
+   * @returns {Promise<boolean>} whether it is; if not, the user has been told why
+   */
+  async #tellService(act, done) {
+    try {
+      await act();
+    } catch (error) {
+      const { code, detail } = toProblem(error);
+      this.announcer.warn(`Not deleted from the service. ${code === DENIED ? "It asks for an access key: enter it, then delete once more." : detail}`);
+      if (code === DENIED) this.access.ask();
+      return false;
+    }
+    if (done !== "") this.announcer.say(done);
+    return true;
   }
 
   /** @param {string} id of a row that is gone; the focus goes to its neighbour */
@@ -250,10 +286,5 @@ export class Controller {
     } catch (error) {
       this.announcer.warn(`The ZIP could not be made. ${toProblem(error).detail}`);
     }
-  }
-
-  /** @returns {boolean} whether work is under way */
-  get busy() {
-    return this.workshop.jobs.some(isActive);
   }
 }

@@ -120,6 +120,7 @@ function makeAxes(size) {
     const x = placeColors(2 ** bit, size.width);
     parts.push(makeShape("text", { x, y: bottom + 20, "text-anchor": "middle" }, String(2 ** bit)));
   }
+  parts.push(makeShape("text", { x: size.width, y: bottom + 20, "text-anchor": "end" }, "K"));
   parts.push(makeShape("text", { x: MARGIN.left - 32, y: 14, class: "curve-score-name" }, "Quality"));
   return parts;
 }

@@ -1,9 +1,8 @@
 /**
  * The examples that make wrote beside the pages.
  * @typedef {{ key: string, title: string, original: string, result: string, report: string, histogram: number[], facts: import("./job.js").Report }} Demo
- * @typedef {{ colors: number, image: string, bytes: number, palette: import("./palette.js").Swatch[], metrics: Record<string, any> }} Step
- * @typedef {{ name: string, before: number, after: number, format: string, colors: number, entropy_bits: number, score: number | null, milliseconds: number }} Measured
- * @typedef {{ demos: Demo[], steps: Step[], corpus: Measured[] }} Index
+ * @typedef {{ colors: number, image: string, bytes: number, palette: (import("./palette.js").Swatch & import("./cloud.js").Point)[], metrics: Record<string, any> }} Step
+ * @typedef {{ demos: Demo[], steps: Step[], cloud: import("./cloud.js").Point[] }} Index
  */
 
 /** @returns {Promise<Index | null>} null where they were not made */

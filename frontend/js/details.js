@@ -1,14 +1,19 @@
 /**
- * What the report tells about a result. Owns its element; sends `run` upward when a point of the curve is used.
+ * What the report tells about a result. Owns its element; sends `run` upward when a point of the curve is used, and
+ * `forget` when the service is to delete what it has.
+ * @typedef {import("./job.js").Job} Job
  * @typedef {import("./job.js").Report} Report
+ * @typedef {import("./store.js").Files} Files
  */
 
 import { Adjust } from "./adjust.js";
 import { colorsAt, drawCurve, pickLandmarks, scoreOf } from "./curve.js";
 import { make, send } from "./dom.js";
 import { formatBytes, formatScore } from "./format.js";
-import { describeCost, describeFile, describeMetadata, describeMetrics, listClocks, listContest } from "./facts.js";
+import { describeCost, describeFile, describeMetadata, describeMetrics, listClocks } from "./facts.js";
+import { makeContest } from "./contest.js";
 import { makePalette } from "./palette.js";
+import { Receipt } from "./receipt.js";
 import { makeFold, makePairs, makeTable } from "./tables.js";
 
 const CURVE_HEIGHT = 260;
@@ -17,12 +22,14 @@ const CURVE_HEIGHT = 260;
 export class Details {
   /** @type {import("./curve.js").CurvePoint[]} */
   #curve = [];
+  /** @type {Receipt | undefined} */
+  #receipt;
 
   /**
-   * @param {Report} report
-   * @param {import("./settings.js").Options} options those of the run that made it
+   * @param {Job} job with an outcome
+   * @param {Files} files
    */
-  constructor(report, options) {
+  constructor(job, files) {
     this.why = make("p", { class: "why" });
     this.drawing = make("div", { class: "curve-frame" });
     this.adjust = new Adjust({});
@@ -31,20 +38,23 @@ export class Details {
     this.drawing.addEventListener("click", (event) => this.#use(event));
     this.body.addEventListener("click", (event) => this.#use(event));
     new ResizeObserver(() => this.#draw()).observe(this.drawing);
-    this.update(report, options);
+    this.update(job, files);
   }
 
   /**
-   * Shows another report in place; the focus stays where it was.
-   * @param {Report} report
-   * @param {import("./settings.js").Options} options
+   * Shows another result in place; the focus stays where it was.
+   * @param {Job} job with an outcome
+   * @param {Files} files
    */
-  update(report, options) {
+  update(job, files) {
+    const { report, options } = /** @type {import("./job.js").Outcome} */ (job.outcome);
     const focused = document.activeElement instanceof HTMLElement && this.body.contains(document.activeElement) ? document.activeElement.dataset.colors : undefined;
     this.#curve = report.curve ?? [];
     this.why.textContent = [report.why, ...(report.notes ?? [])].filter(Boolean).join(" ");
     this.drawing.hidden = this.#curve.length === 0;
     this.adjust.show(report.decision?.colors ?? 256, options);
+    this.#receipt?.close();
+    this.#receipt = new Receipt(job, files);
     this.body.replaceChildren(...this.#sections(report));
     this.#draw();
     if (focused !== undefined) /** @type {HTMLElement | null} */ (this.body.querySelector(`button[data-colors="${focused}"]`))?.focus();
@@ -85,14 +95,20 @@ export class Details {
     if (this.#curve.length > 0) parts.push(makeFold("The curve as a table", [this.#table()]));
     if (report.palette?.length) parts.push(section(`Palette, ${report.palette.length} colours`, [makePalette(report.palette)], true));
     if (report.contest?.length)
-      {parts.push(section("The contest", [makeTable(["File", "Size", "Quality", ""], listContest(report), "What each way of writing this image weighs")], true));}
+      {parts.push(section("The contest", [makeContest(report, "What each way of writing this image weighs")], true));}
     if (report.metrics) parts.push(section("Likeness to the original", [makePairs(describeMetrics(report))]));
-    if (report.timings_ms) parts.push(section("Time", [makeTable(["Stage", "Time"], listClocks(report), "Time of each stage")]));
+    if (report.timings_ms) parts.push(section("Time", [makePairs(listClocks(report))]));
     parts.push(section("Metadata", [makePairs(describeMetadata(report))]));
     if (report.cost) parts.push(section("Cost of this image", [makePairs(describeCost(report))]));
-    parts.push(section("Files", [makePairs(describeFile(report))], true));
-    parts.push(makeFold("The report as JSON", [makeJson(report)]));
+    parts.push(section("Files", [makePairs(describeFile(report)), ...(this.#receipt ? [this.#receipt.element] : [])], true));
+    if (this.#receipt) parts.push(this.#receipt.json);
     return parts;
+  }
+
+  /** Lets go of what runs. */
+  close() {
+    this.#receipt?.close();
+    this.element.remove();
   }
 
   /** @returns {HTMLElement} */
@@ -105,18 +121,4 @@ export class Details {
     ]);
     return makeTable(["Colours", "Quality", "Size", ""], rows, "Quality and size for each K");
   }
-}
-
-/**
- * @param {Report} report
- * @returns {HTMLElement} the report to read, to copy and to save
- */
-function makeJson(report) {
-  const text = JSON.stringify(report, null, 2);
-  const copy = make("button", { type: "button", class: "button", text: "Copy" });
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    copy.textContent = "Copied";
-  });
-  return make("div", { class: "json" }, [copy, make("pre", { tabindex: 0, role: "region", "aria-label": "Report as JSON" }, [make("code", { text })])]);
 }

@@ -47,11 +47,21 @@ async function readTransfer(transfer) {
   return found.filter(({ file }) => !file.name.startsWith("."));
 }
 
+/**
+ * @param {ClipboardItem} item
+ * @returns {Promise<File | null>} null where it holds no image
+ */
+async function readItem(item) {
+  const type = item.types.find((one) => one.startsWith("image/"));
+  return type ? new File([await item.getType(type)], `pasted.${type.slice(6)}`, { type }) : null;
+}
+
 /** The drop zone; the whole page takes drops and pastes for it. */
 export class Dropzone {
   /** @param {HTMLElement} element that holds the file inputs */
   constructor(element) {
     this.element = element;
+    this.#offerPaste(element.querySelector("#paste"));
     for (const input of element.querySelectorAll("input[type=file]"))
       {if (input instanceof HTMLInputElement) input.addEventListener("change", () => this.#pick(input));}
     this.#listen();
@@ -60,6 +70,23 @@ export class Dropzone {
   /** Opens the file picker. */
   open() {
     find(this.element, "input[type=file]", HTMLInputElement).click();
+  }
+
+  /** @param {Element | null} button for those without a keyboard, where the browser lets a page read the clipboard */
+  #offerPaste(button) {
+    if (!(button instanceof HTMLButtonElement) || !navigator.clipboard?.read) return;
+    button.disabled = false;
+    button.addEventListener("click", async () => {
+      const items = await navigator.clipboard.read().catch(() => null);
+      if (items === null) {
+        send(this.element, "trouble", "The browser did not let the page read the clipboard. Allow it in the browser, or press Ctrl+V instead.");
+        return;
+      }
+      const files = await Promise.all(items.map(readItem));
+      const found = files.filter((file) => file !== null);
+      if (found.length === 0) send(this.element, "trouble", "There is no image on the clipboard. Copy a picture itself, not its file or its address, then press this again.");
+      else this.#give(found.map(place));
+    });
   }
 
   /** @param {HTMLInputElement} input */

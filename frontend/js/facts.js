@@ -4,7 +4,7 @@
  * @typedef {[string, string][]} Pairs
  */
 
-import { formatBytes, formatCount, formatDollars, formatDuration, formatPercent } from "./format.js";
+import { formatBytes, formatCount, formatDollars, formatDuration, formatPercent, formatSpan } from "./format.js";
 
 const DAY_MS = 86_400_000;
 
@@ -16,11 +16,19 @@ const CLOCKS = {
 
 /**
  * @param {Report} report
- * @returns {string[][]} file, size, quality, remark
+ * @returns {any[]} the candidates, the smallest first
+ */
+export function rankContest(report) {
+  return [...report.contest].sort((a, b) => a.bytes - b.bytes);
+}
+
+/**
+ * @param {Report} report
+ * @returns {string[][]} file, size, quality, remark; the smallest first
  */
 export function listContest(report) {
   const smallest = report.output?.bytes ?? 1;
-  return report.contest.map((/** @type {any} */ one) => {
+  return rankContest(report).map((/** @type {any} */ one) => {
     const setting = one.colors ? `, K ${one.colors}` : one.quality ? `, quality ${one.quality}` : "";
     const remark = one.chosen ? "chosen" : [one.bytes > smallest ? `${formatPercent(one.bytes / smallest - 1)} larger` : "", one.note].filter(Boolean).join(". ");
     return [
@@ -50,7 +58,7 @@ export function describeMetrics(report) {
 
 /**
  * @param {Report} report
- * @returns {string[][]} stage, time; the whole comes last
+ * @returns {Pairs} stage, time; the whole comes last
  */
 export function listClocks(report) {
   return Object.entries(CLOCKS)
@@ -76,12 +84,17 @@ export function describeMetadata(report) {
  * @returns {Pairs}
  */
 export function describeCost(report) {
-  const { cost } = report;
+  const { cost, input, output } = report;
+  // The price of a byte is the one that the service reckoned with, so that it stands in one place only.
+  const saved = output && output.bytes > 0 ? (1000 * (input.bytes - output.bytes) * cost.egress_usd) / output.bytes : 0;
+  /** @type {Pairs} */
+  const egress = saved > 0 ? [["Saved by 1,000 views", `${formatDollars(saved)} of traffic, ${formatBytes(1000 * (input.bytes - output.bytes))}`]] : [];
   return [
     ["At list price", `${formatDollars(cost.usd)}, about ${formatCount(cost.usd > 0 ? 1 / cost.usd : 0)} images a dollar`],
     ["Compute", `${formatDollars(cost.compute_usd)} for ${Number(cost.vcpu_seconds).toFixed(2)} vCPU s and ${Number(cost.gib_seconds).toFixed(2)} GiB s`],
     ["Storage calls", formatDollars(cost.operations_usd)],
     ["Traffic out", formatDollars(cost.egress_usd)],
+    ...egress,
     ["Prices of", cost.prices_dated],
   ];
 }
@@ -98,10 +111,19 @@ export function describeFile(report) {
   const pairs = [["Original", size(input)], ["SHA-256", input.sha256], ["Result", size(output)], ["SHA-256 ", output.sha256]];
   if (plan?.entropy_bits !== undefined) pairs.push(["Entropy", `${plan.entropy_bits.toFixed(2)} bits of grey`]);
   if (plan?.distinct_colors) pairs.push(["Distinct colours", formatCount(plan.distinct_colors)]);
-  if (report.updated) {
-    const end = new Date(Date.parse(report.updated) + DAY_MS);
-    pairs.push(["On the service", `until about ${end.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}, or until you delete it`]);
-  }
   pairs.push(["Made by", `Auto-K ${version} on ${engine?.device ?? "cpu"}: the same upload, options and version give the same bytes`]);
   return pairs;
+}
+
+/**
+ * How long the service still has the files.
+ * @param {Report} report
+ * @param {number} now milliseconds since 1970
+ * @returns {string} empty where the report does not say when it was written
+ */
+export function describeStay(report, now) {
+  const end = Date.parse(report.updated ?? "") + DAY_MS;
+  if (Number.isNaN(end)) return "";
+  const date = new Date(end).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return end > now ? `The service deletes upload, result and report in about ${formatSpan(end - now)} (${date}).` : `The service is due to delete upload, result and report since ${date}.`;
 }

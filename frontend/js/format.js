@@ -51,6 +51,18 @@ export function formatDuration(milliseconds) {
 }
 
 /**
+ * Writes a span of hours and minutes.
+ * @param {number} milliseconds 0 or more
+ * @returns {string} such as "23 h 40 min" or "5 min", the minute begun counted
+ */
+export function formatSpan(milliseconds) {
+  const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""].filter(Boolean).join(" ");
+}
+
+/**
  * Writes a very small amount of money, never as zero.
  * @param {number} usd dollars, 0 or more
  * @returns {string} such as "$0.000139"

@@ -1,7 +1,7 @@
 /** Starts index.html: files dropped here go on to the tool, examples are shown in the two-up. */
 
 import { Api } from "./api.js";
-import { find } from "./dom.js";
+import { find, make } from "./dom.js";
 import { Dropzone } from "./dropzone.js";
 import { receive } from "./intake.js";
 import { readLimits } from "./limits.js";
@@ -56,6 +56,14 @@ async function startDemos() {
   await choose();
 }
 
+async function showNumbers() {
+  const { loadMeasurements, pickSavings } = await import("./measurements.js");
+  const savings = pickSavings((await loadMeasurements()) ?? {});
+  const section = find(document, "#numbers", HTMLElement);
+  section.hidden = savings.length === 0;
+  find(section, "dl", HTMLElement).append(...savings.map(([set, median]) => make("div", {}, [make("dt", { text: set }), make("dd", { text: median })])));
+}
+
 const zone = new Dropzone(find(document, ".intake", HTMLElement));
 zone.element.addEventListener("files", (event) => handOver(/** @type {CustomEvent} */ (event).detail));
-await startDemos();
+await Promise.all([startDemos(), showNumbers()]);

@@ -9,7 +9,7 @@
  * @typedef {import("./settings.js").Options} Options
  * @typedef {{ code: string, title: string, detail: string, retryable: boolean }} Problem
  * @typedef {Record<string, any>} Report the JSON that the service writes beside a result
- * @typedef {{ remote: string, options: Options, report: Report, finished: number }} Outcome
+ * @typedef {{ remote: string | null, options: Options, report: Report, finished: number }} Outcome
  * @typedef {{
  *   id: string, session: string, order: number, run: number, state: State,
  *   name: string, folder: string, size: number, type: string, width: number, height: number,
@@ -18,11 +18,12 @@
  *   outcome: Outcome | null, problem: Problem | null,
  * }} Job
  *   `remote` is the id of this run on the service, `source` the id whose upload is stored there and can be used
- *   again, `outcome` the last result there is.
+ *   again, `outcome` the last result there is; its `remote` is null once it was deleted there and kept here.
  * @typedef {(
  *   { type: "start" } | { type: "signed", remote: string } | { type: "sent", share: number } | { type: "uploaded" } |
  *   { type: "stage", stage: string } | { type: "finished", report: Report, time: number } |
- *   { type: "failed", problem: Problem } | { type: "cancel" } | { type: "again", options: Options } | { type: "restore" }
+ *   { type: "failed", problem: Problem } | { type: "cancel" } | { type: "again", options: Options } | { type: "restore" } |
+ *   { type: "forgotten" }
  * )} Event
  */
 
@@ -74,6 +75,10 @@ const MOVES = {
     ...job, state: "queued", run: job.run + 1, options, progress: 0, stage: "", problem: null, remote: null,
   }),
   restore: (job) => (job.outcome ? restore(job) : job),
+  forgotten: (job) =>
+    job.state === "done" && job.outcome
+      ? { ...job, remote: null, source: null, outcome: { ...job.outcome, remote: null } }
+      : job,
 };
 
 /**

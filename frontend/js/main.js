@@ -1,15 +1,17 @@
 /** Starts compress.html. */
 
+import { readKey } from "./access.js";
 import { Api } from "./api.js";
 import { Controller } from "./controller.js";
 import { find } from "./dom.js";
 import { describeLimits, readLimits } from "./limits.js";
+import { offerSamples } from "./samples.js";
 import { adoptSessions, openSession } from "./session.js";
 import { DEFAULT_LIMITS } from "./sniff.js";
 import { Store } from "./store.js";
 
 const address = window.AUTOK?.api ?? location.origin;
-const api = new Api(address);
+const api = new Api(address, readKey);
 const store = new Store();
 const session = await openSession();
 const controller = new Controller({ api, store, session, limits: DEFAULT_LIMITS });
@@ -17,6 +19,8 @@ const controller = new Controller({ api, store, session, limits: DEFAULT_LIMITS 
 const jobs = await store.loadJobs();
 const orphans = await adoptSessions(jobs.map((job) => job.session).filter((other) => other !== session));
 await controller.resume(jobs.filter((job) => job.session === session || orphans.has(job.session)));
+
+offerSamples(find(document, "#samples", HTMLElement));
 
 try {
   const limits = readLimits(await api.getLimits());

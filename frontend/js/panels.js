@@ -24,16 +24,13 @@ async function makeCompare(job, files) {
 
 /**
  * @param {Job} job
+ * @param {Files} files
  * @returns {Promise<View>}
  */
-async function makeDetails(job) {
+async function makeDetails(job, files) {
   const { Details } = await import("./details.js");
-  const view = new Details(job.outcome?.report ?? {}, job.outcome?.options ?? {});
-  return {
-    element: view.element,
-    show: (next) => next.outcome && view.update(next.outcome.report, next.outcome.options),
-    close: () => view.element.remove(),
-  };
+  const view = new Details(job, files);
+  return { element: view.element, show: (next, given) => next.outcome && view.update(next, given), close: () => view.close() };
 }
 
 /** All open panels of the page. */
@@ -56,7 +53,7 @@ export class Panels {
       this.#close(key);
       return;
     }
-    const view = await (kind === "compare" ? makeCompare(job, files) : makeDetails(job));
+    const view = await (kind === "compare" ? makeCompare(job, files) : makeDetails(job, files));
     if (row.panel(kind).hidden) {
       view.close();
       return;

@@ -68,7 +68,7 @@ export class Row {
     const saved = find(this.element, ".row-saved", HTMLElement);
     const { input, output } = job.outcome?.report ?? {};
     if (job.state !== "done" || !output) {
-      saved.textContent = isActive(job) || !job.size ? "" : formatBytes(job.size);
+      saved.textContent = job.size ? formatBytes(job.size) : "";
       return;
     }
     const change = 1 - output.bytes / input.bytes;

@@ -21,9 +21,18 @@ export class SettingsPanel {
     element.addEventListener("submit", (event) => event.preventDefault());
     this.apply = find(element, "#apply", HTMLButtonElement);
     this.apply.addEventListener("click", () => send(element, "apply", this.read()));
-    find(element, "#automatic", HTMLButtonElement).addEventListener("click", () => {
+    const share = find(element, "#share", HTMLButtonElement);
+    share.addEventListener("click", async () => {
+      const address = new URL(location.pathname + writeOptions(this.read()), location.href).href;
+      const copied = await navigator.clipboard.writeText(address).then(() => true, () => false);
+      share.textContent = copied ? "Link copied" : "The address above is the link";
+    });
+    element.addEventListener("input", () => (share.textContent = "Copy link"));
+    this.automatic = find(element, "#automatic", HTMLButtonElement);
+    this.automatic.addEventListener("click", () => {
       this.show({});
       this.#change();
+      this.#input("[name=mode]:checked").focus();
     });
   }
 
@@ -47,6 +56,7 @@ export class SettingsPanel {
     const { value } = /** @type {RadioNodeList} */ (this.element.elements.namedItem("mode"));
     for (const part of this.element.querySelectorAll("[data-mode]"))
       {if (part instanceof HTMLElement) part.hidden = part.dataset.mode !== value;}
+    this.automatic.hidden = writeOptions(this.read()) === "";
   }
 
   /**

@@ -3,23 +3,24 @@
  * @typedef {import("./job.js").Job} Job
  */
 
-import { find, send } from "./dom.js";
-import { formatBytes, formatPercent } from "./format.js";
+import { find, make, send } from "./dom.js";
+import { formatBytes, formatDollars, formatPercent } from "./format.js";
 import { isActive } from "./job.js";
 
 /**
  * Adds up. Pure.
  * @param {readonly Job[]} jobs
- * @returns {{ done: number, active: number, before: number, after: number }} counts and bytes of what is done
+ * @returns {{ done: number, active: number, before: number, after: number, usd: number }} counts, bytes and cost of what is done
  */
 export function sumUp(jobs) {
-  const total = { done: 0, active: 0, before: 0, after: 0 };
+  const total = { done: 0, active: 0, before: 0, after: 0, usd: 0 };
   for (const job of jobs) {
     if (isActive(job)) total.active += 1;
     if (job.state !== "done" || !job.outcome?.report.output) continue;
     total.done += 1;
     total.before += job.outcome.report.input.bytes;
     total.after += job.outcome.report.output.bytes;
+    total.usd += job.outcome.report.cost?.usd ?? 0;
   }
   return total;
 }
@@ -36,10 +37,12 @@ export class Totals {
 
   /** @param {readonly Job[]} jobs */
   show(jobs) {
-    const { done, active, before, after } = sumUp(jobs);
+    const { done, active, before, after, usd } = sumUp(jobs);
     this.element.hidden = jobs.length === 0;
     this.zip.disabled = done === 0;
     const saved = done > 0 && before > 0 ? `${formatPercent(Math.max(0, 1 - after / before))} smaller, ${formatBytes(Math.max(0, before - after))} saved` : "Nothing finished yet";
-    find(this.element, "#total", HTMLElement).replaceChildren(saved, ` · ${done} of ${jobs.length} done${active > 0 ? `, ${active} under way` : ""}`);
+    const count = `${done} of ${jobs.length} done${active > 0 ? `, ${active} under way` : ""}`;
+    const cost = make("span", { class: "total-cost", text: usd > 0 ? ` · ${formatDollars(usd)} at list price` : "" });
+    find(this.element, "#total", HTMLElement).replaceChildren(saved, " ", make("span", { class: "total-more" }, [count, cost]));
   }
 }

@@ -85,3 +85,14 @@ function bound(view, picture, stage) {
   const clamp = (value, side, room) => Math.min(room / 2, Math.max(room / 2 - side * view.scale, value));
   return { ...view, x: clamp(view.x, picture.width, stage.width), y: clamp(view.y, picture.height, stage.height) };
 }
+
+/**
+ * Reads a percentage as people type it. Pure.
+ * @param {string} text such as "150", "150 %" or "12,5%"
+ * @returns {number | null} as a share; null where it is none above zero
+ */
+export function readPercent(text) {
+  const match = /^\s*(\d+(?:[.,]\d+)?)\s*%?\s*$/.exec(text);
+  const value = match ? Number(match[1].replace(",", ".")) : 0;
+  return value > 0 ? value / 100 : null;
+}

@@ -114,11 +114,29 @@ export class Workshop extends EventTarget {
     const job = this.#jobs.get(id);
     if (!job) return;
     this.#stop(id);
-    const remotes = new Set([job.remote, job.source, job.outcome?.remote].filter((remote) => typeof remote === "string"));
-    await Promise.all([...remotes].map((remote) => this.#api.deleteResult(remote)));
+    await this.#deleteRemotes(job);
     await this.#store.deleteJob(id);
     this.#jobs.delete(id);
     this.#files.delete(id);
+  }
+
+  /**
+   * Deletes a finished job on the service alone; row and files stay here.
+   * @param {string} id
+   * @returns {Promise<void>}
+   * @throws {import("./problems.js").PageError} where the service could not be told
+   */
+  async forget(id) {
+    const job = this.#jobs.get(id);
+    if (!job || job.state !== "done") return;
+    await this.#deleteRemotes(job);
+    this.#apply(id, { type: "forgotten" }, job.run);
+  }
+
+  /** @param {Job} job */
+  async #deleteRemotes({ remote, source, outcome }) {
+    const remotes = new Set([remote, source, outcome?.remote].filter((one) => typeof one === "string"));
+    await Promise.all([...remotes].map((one) => this.#api.deleteResult(one)));
   }
 
   /** @param {string} id */

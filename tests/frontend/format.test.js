@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { formatBytes, formatChange, formatCount, formatDollars, formatDuration, formatPercent, formatPixels, formatScore } from "../../frontend/js/format.js";
+import { formatBytes, formatChange, formatCount, formatDollars, formatDuration, formatPercent, formatPixels, formatScore, formatSpan } from "../../frontend/js/format.js";
 
 test("sizes have three significant digits and 1,000 bytes make a kilobyte", () => {
   const sizes = [0, 999, 1000, 1240, 33600000, 99950, 999499, 999500, 2.5e9].map(formatBytes);
@@ -29,4 +29,8 @@ test("counts, shares, durations, pixels and scores read as people write them", (
   assert.equal(formatPixels(12_200_000), "12 MP");
   assert.equal(formatPixels(400_000), "0.4 MP");
   assert.deepEqual([70.6, -3, null].map(formatScore), ["71", "below 0", "–"]);
+});
+
+test("a span counts the minute that has begun, and names no empty part", () => {
+  assert.deepEqual([1, 60_001, 3_600_000, 86_340_000].map(formatSpan), ["1 min", "2 min", "1 h", "23 h 59 min"]);
 });

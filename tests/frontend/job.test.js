@@ -70,3 +70,11 @@ test("a reload awaits what was uploaded and begins everything else again", () =>
   assert.equal(revive(after(...UPLOADED.slice(0, 2))).state, "queued");
   assert.equal(revive(after(...DONE)).state, "done");
 });
+
+test("a result that is deleted on the service stays here, and its next run begins with an upload", () => {
+  const kept = advance(after(...DONE), { type: "forgotten" });
+  assert.deepEqual([kept.state, kept.remote, kept.source, kept.outcome?.remote, kept.outcome?.report], ["done", null, null, null, REPORT]);
+  assert.equal(advance(kept, { type: "again", options: {} }).source, null);
+  const busy = after(...UPLOADED);
+  assert.equal(advance(busy, { type: "forgotten" }), busy);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { stepColors } from "../../frontend/js/adjust.js";
-import { summarize } from "../../frontend/js/compare.js";
+import { describeLikeness, summarize } from "../../frontend/js/compare.js";
 import { describeCost, describeMetadata, describeMetrics, listClocks, listContest } from "../../frontend/js/facts.js";
 import { describeLimits, readLimits } from "../../frontend/js/limits.js";
 import { writeCss } from "../../frontend/js/palette.js";
@@ -26,6 +26,7 @@ const job = (/** @type {object} */ more) => ({ state: "done", name: "b.png", fol
 
 test("a result is summed up in one line", () => {
   assert.equal(summarize(REPORT), "K 48, 71 % smaller, score 72, SSIM 0.982");
+  assert.equal(describeLikeness(REPORT), "K 48 · score 72 · SSIM 0.982");
 });
 
 test("the contest names the winner, the excess of the others, and what was only predicted", () => {
@@ -54,7 +55,7 @@ test("keys move K by one, by the root of two, or to its ends, and never out of r
 });
 
 test("totals count only what is done", () => {
-  assert.deepEqual(sumUp([job({}), job({}), job({ state: "uploading" }), job({ state: "failed" })]), { done: 2, active: 1, before: 2000, after: 580 });
+  assert.deepEqual(sumUp([job({}), job({}), job({ state: "uploading" }), job({ state: "failed" })]), { done: 2, active: 1, before: 2000, after: 580, usd: 0.0001 });
 });
 
 test("rows sort by name as people count, by size and by saving, ties as they were added", () => {

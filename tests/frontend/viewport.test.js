@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { centre, fit, pan, showTile, zoomAt } from "../../frontend/js/viewport.js";
+import { centre, fit, pan, readPercent, showTile, zoomAt } from "../../frontend/js/viewport.js";
 
 const PICTURE = { width: 4000, height: 3000 };
 const STAGE = { width: 800, height: 600 };
@@ -36,4 +36,8 @@ test("a tile is shown in the middle at a third of the shorter side", () => {
   assert.equal(view.scale * 64, 200);
   assert.equal(view.x + (1920 + 32) * view.scale, 400);
   assert.equal(view.y + (1472 + 32) * view.scale, 300);
+});
+
+test("a zoom is read as people type it, and nonsense or nothing changes nothing", () => {
+  assert.deepEqual(["150", " 150 %", "12,5%", "0", "", "half", "-5"].map(readPercent), [1.5, 1.5, 0.125, null, null, null, null]);
 });
