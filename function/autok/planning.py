@@ -22,7 +22,7 @@ that spares a palette's full encoding where it cannot win; the contest decides w
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,7 +57,12 @@ class Upload:
 
 
 def plan(
-    analysis: Analysis, distortion: Sequence[tuple[int, float]], options: Options, upload: Upload, scale: float = 1.0
+    analysis: Analysis,
+    distortion: Sequence[tuple[int, float]],
+    options: Options,
+    upload: Upload,
+    scale: float = 1.0,
+    among: Collection[str] = (),
 ) -> Plan:
     """Decide what the search drives at and where it starts.
 
@@ -70,12 +75,14 @@ def plan(
     upload : Upload
     scale : float, optional
         Factor on both sides that was already applied, at most 1; the default is 1.
+    among : collection of str, optional
+        Formats that may win, of `WRITABLE`, instead of those that the options name; the default leaves it to these.
 
     Returns
     -------
     Plan
     """
-    formats = allowed_formats(options.format, upload)
+    formats = allowed_formats(options.format, upload, among)
     curve = predict_scores(analysis, distortion)
     most = max(2, min(256, analysis.exact_colors or 256))
     least = min(most, max(2, len(options.pin)))
@@ -127,14 +134,18 @@ def predict_scores(analysis: Analysis, distortion: Sequence[tuple[int, float]]) 
     return tuple(scores)
 
 
-def allowed_formats(asked: str, upload: Upload) -> tuple[Format, ...]:
-    """Return the formats that may win, in the order in which ties are broken; JPEG cannot carry alpha."""
+def allowed_formats(asked: str, upload: Upload, among: Collection[str] = ()) -> tuple[Format, ...]:
+    """Return the formats that may win, in the order in which ties are broken; JPEG cannot carry alpha.
+
+    ``among``, where it is not empty, stands for the option ``asked``.
+    """
     choices: dict[str, tuple[Format, ...]] = {
         "auto": ("png", "jpeg"),
         "any": WRITABLE,
         "keep": (upload.format if upload.format in WRITABLE else "png",),
     }
-    formats = choices[asked] if asked in choices else tuple(f for f in WRITABLE if f == asked)
+    named = choices[asked] if asked in choices else tuple(f for f in WRITABLE if f == asked)
+    formats = tuple(f for f in WRITABLE if f in among) if among else named
     return tuple(f for f in formats if f != "jpeg" or not upload.has_alpha or formats == ("jpeg",))
 
 

@@ -8,7 +8,8 @@ from PIL import Image
 
 from autok.models import SourceImage
 from autok.options import Options
-from autok.scaling import choose_scale, rescale
+from autok.options.edits import Frame
+from autok.scaling import choose_scale, reframe, rescale
 
 
 def source(image: Image.Image) -> SourceImage:
@@ -54,3 +55,47 @@ def test_rescaling_keeps_at_least_a_pixel_and_drops_the_original() -> None:
     assert thin.image.size == (30, 1)
     assert thin.original is None
     assert thin.image.getpixel((5, 0)) == pytest.approx((128, 128, 128, 128), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("frame", "size"),
+    [
+        (Frame("scale", 40), (40, 32)),
+        (Frame("scale", None, 64), (80, 64)),
+        (Frame("fit", 100, 50), (62, 50)),
+        (Frame("cover", 64, 64), (64, 64)),
+        (Frame("thumb", 50, 20), (50, 20)),
+        (Frame("scale", 161), (160, 128)),
+        (Frame("fit", 500, 500), (160, 128)),
+        (Frame("cover", 256, 256), (128, 128)),
+        (Frame("cover", 320, 256), (160, 128)),
+        (Frame("scale", 1), (1, 1)),
+    ],
+)
+def test_a_frame_gives_the_size_and_never_enlarges(sharp: SourceImage, frame: Frame, size: tuple[int, int]) -> None:
+    """Each method gives its size; a box that is too large shrinks to what the picture can fill."""
+    framed = reframe(sharp, frame)
+    assert framed.image.size == size
+    assert (framed is sharp) == (size == sharp.image.size)
+    assert (framed.original is None) == (framed is not sharp)
+
+
+def test_cover_takes_the_middle() -> None:
+    """What is cropped away lies in equal parts on both sides."""
+    pixels = np.zeros((20, 60, 3), np.uint8)
+    pixels[:, 20:40] = 200
+    framed = reframe(source(Image.fromarray(pixels)), Frame("cover", 20, 20))
+    assert np.array_equal(np.asarray(framed.image), np.full((20, 20, 3), 200))
+
+
+@pytest.mark.parametrize(("ground", "mode"), [((250, 240, 230), "RGB"), ((0, 0, 0, 0), "RGBA")])
+def test_a_thumb_surrounds_what_stands_on_a_plain_ground(ground: tuple[int, ...], mode: str) -> None:
+    """An object on a plain or empty ground stays whole, with more of its ground beside it."""
+    image = Image.new(mode, (60, 20), ground)
+    image.paste((10, 10, 10, 255)[: len(mode)], (5, 5, 55, 15))
+    framed = reframe(source(image), Frame("thumb", 20, 20)).image
+    pixels = np.asarray(framed)
+    assert framed.size == (20, 20)
+    assert tuple(pixels[0, 0]) == tuple(pixels[19, 19]) == ground
+    assert pixels[10, 3, 0] < 60
+    assert pixels[10, 16, 0] < 60

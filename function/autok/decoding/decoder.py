@@ -19,7 +19,7 @@ from autok.decoding.orientation import UPRIGHT, turn_upright
 from autok.decoding.pictures import read_picture
 from autok.decoding.png import pixels_png, read_png
 from autok.decoding.sniffing import sniff
-from autok.decoding.stripping import reduce_metadata, strip_original
+from autok.decoding.stripping import Which, reduce_metadata, strip_original
 from autok.decoding.webp import read_webp, write_webp
 from autok.models import Format, SourceImage
 
@@ -32,7 +32,7 @@ _READERS: dict[Format, Callable[[bytes, Limits], Container]] = {
 }
 
 
-def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none") -> SourceImage:
+def decode(data: bytes, limits: Limits | None = None, *, metadata: Which = "none") -> SourceImage:
     """Decode an upload of any accepted format into an upright 8-bit picture.
 
     Parameters
@@ -41,7 +41,7 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: str = "none")
         The whole file.
     limits : Limits, optional
         Checked on the header, before a pixel is decoded; the default is `Limits()`.
-    metadata : {"none", "copyright", "all"}, optional
+    metadata : {"none", "copyright", "all"} or frozenset of {"copyright", "creation", "location"}, optional
         What the results may carry beside their pixels; the default is none of it.
 
     Returns

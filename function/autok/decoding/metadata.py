@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
@@ -60,8 +60,8 @@ def name_texts(texts: Texts) -> set[str]:
     return {_TEXT_NAMES.get(keyword, "comment") for keyword, _ in texts}
 
 
-def copyright_block(block: Exif, texts: Texts, orientation: int = 1) -> bytes | None:
-    """Return a new EXIF block with author, copyright and date alone, or None where there are none.
+def chosen_block(block: Exif, texts: Texts, groups: Collection[str], orientation: int = 1) -> bytes | None:
+    """Return a new EXIF block with some groups of entries alone, or None where there is nothing of them.
 
     Parameters
     ----------
@@ -69,18 +69,25 @@ def copyright_block(block: Exif, texts: Texts, orientation: int = 1) -> bytes | 
         The file's own block.
     texts : tuple of (str, str)
         Its text fields, taken where the block is silent.
+    groups : collection of {"copyright", "creation", "location"}
+        Author and copyright; dates; the position.
     orientation : int, optional
         Written where it is not 1; the default is 1.
     """
     fields = dict(texts)
-    main = {
-        tags.DATE_TIME: block.text(tags.DATE_TIME) or _exif_date(fields.get("Modification Time")),
-        tags.ARTIST: block.text(tags.ARTIST) or fields.get("Author"),
-        tags.COPYRIGHT: block.text(tags.COPYRIGHT) or fields.get("Copyright"),
-    }
-    taken = block.text(tags.DATE_TIME_ORIGINAL) or _exif_date(fields.get("Creation Time"))
-    camera = {tags.DATE_TIME_ORIGINAL: taken or block.text(tags.DATE_TIME_DIGITIZED)}
-    return write_block([*_texts(main), *turned(orientation)], _texts(camera))
+    main: dict[int, str | None] = {}
+    camera: dict[int, str | None] = {}
+    if "creation" in groups:
+        main[tags.DATE_TIME] = block.text(tags.DATE_TIME) or _exif_date(fields.get("Modification Time"))
+        taken = block.text(tags.DATE_TIME_ORIGINAL) or _exif_date(fields.get("Creation Time"))
+        camera[tags.DATE_TIME_ORIGINAL] = taken or block.text(tags.DATE_TIME_DIGITIZED)
+    if "copyright" in groups:
+        main[tags.ARTIST] = block.text(tags.ARTIST) or fields.get("Author")
+        main[tags.COPYRIGHT] = block.text(tags.COPYRIGHT) or fields.get("Copyright")
+    position = _copied(block, block.position) if "location" in groups else []
+    # Numbers are copied as they are stored; texts have no byte order.
+    order = block.order if position else "<"
+    return write_block([*_texts(main), *turned(orientation, order)], _texts(camera), position, order)
 
 
 def whole_block(block: Exif, texts: Texts, orientation: int = 1) -> bytes | None:

@@ -12,7 +12,7 @@ from autok.decoding.exif import Exif, parse_exif
 from autok.decoding.gif import write_gif
 from autok.decoding.ifd import write_block
 from autok.decoding.jpeg import write_jpeg
-from autok.decoding.metadata import MAX_BLOCK, copyright_block, name_contents, name_texts, turned, whole_block
+from autok.decoding.metadata import MAX_BLOCK, chosen_block, name_contents, name_texts, turned, whole_block
 from autok.decoding.png import write_png
 from autok.decoding.webp import write_webp
 from autok.models import Format, Metadata
@@ -27,7 +27,13 @@ _WRITERS: dict[Format, Callable[[bytes, Blocks], bytes | None]] = {
 }
 
 
-def reduce_metadata(container: Container, block: Exif, which: str, outcome: Outcome) -> Metadata:
+Which = str | frozenset[str]
+"""``none``, ``copyright`` (author, copyright and date) or ``all``; or the groups of `metadata.chosen_block`."""
+
+_COPYRIGHT = frozenset({"copyright", "creation"})
+
+
+def reduce_metadata(container: Container, block: Exif, which: Which, outcome: Outcome) -> Metadata:
     """Return what the results carry beside their pixels, and the names of what was removed and kept.
 
     Parameters
@@ -35,7 +41,7 @@ def reduce_metadata(container: Container, block: Exif, which: str, outcome: Outc
     container : Container
     block : Exif
         The container's EXIF block, read.
-    which : {"none", "copyright", "all"}
+    which : Which
         What was asked for.
     outcome : Outcome
         What was done about colour.
@@ -54,20 +60,21 @@ def reduce_metadata(container: Container, block: Exif, which: str, outcome: Outc
     )
 
 
-def _exif(container: Container, block: Exif, which: str, orientation: int) -> bytes | None:
+def _exif(container: Container, block: Exif, which: Which, orientation: int) -> bytes | None:
     if which == "all":
         return whole_block(block, container.texts, orientation)
-    if which == "copyright":
-        return copyright_block(block, container.texts, orientation)
+    groups = _COPYRIGHT if which == "copyright" else which
+    if isinstance(groups, frozenset):
+        return chosen_block(block, container.texts, groups, orientation)
     return write_block(turned(orientation))
 
 
-def _xmp(container: Container, which: str) -> bytes | None:
+def _xmp(container: Container, which: Which) -> bytes | None:
     return container.xmp if which == "all" and len(container.xmp or b"") <= MAX_BLOCK else None
 
 
 def strip_original(
-    data: bytes, kind: Format, container: Container, block: Exif, which: str, outcome: Outcome
+    data: bytes, kind: Format, container: Container, block: Exif, which: Which, outcome: Outcome
 ) -> bytes | None:
     """Return the upload rid of private segments and trailing bytes, or None where it cannot be kept.
 

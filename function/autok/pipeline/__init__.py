@@ -7,7 +7,7 @@ asks the palette stages and the encoders for trials, a stated number of times), 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,13 +22,14 @@ from autok.explaining import explain
 from autok.metrics import Scorer, measure
 from autok.models import Candidate, Decision, Report, SourceImage
 from autok.options import Options
+from autok.options.edits import Edit
 from autok.pipeline.candidates import Found, find_candidates
 from autok.pipeline.scene import Scene, choose_dither
 from autok.pipeline.stopwatch import Stopwatch
 from autok.planning import Upload, plan
 from autok.quantization import distortion_curve
 from autok.reporting import Run, build_report
-from autok.scaling import Scale, choose_scale, rescale
+from autok.scaling import Scale, choose_scale, reframe, rescale
 
 __all__ = ["compress", "preview"]
 
@@ -40,6 +41,7 @@ def compress(
     data: bytes,
     options: Options | None = None,
     *,
+    edit: Edit | None = None,
     name: str | None = None,
     limits: Limits | None = None,
     clock: Callable[[], float] = time.perf_counter,
@@ -53,6 +55,8 @@ def compress(
         An image file of any format that is read.
     options : Options, optional
         What is wanted; the default is balanced quality, all else automatic.
+    edit : Edit, optional
+        What is done to the picture before; the default is nothing.
     name : str, optional
         The file's own name, for the report; it is never opened.
     limits : Limits, optional
@@ -65,7 +69,7 @@ def compress(
     Returns
     -------
     result : bytes
-        An image file, never larger than `data` unless that could not be shown by a browser.
+        An image file, never larger than `data` unless that could not be shown by a browser or was edited.
     report : Report
 
     Raises
@@ -77,14 +81,15 @@ def compress(
     EncodeError
         If an encoder fails.
     """
-    options = options or Options()
+    options, edit = options or Options(), edit or Edit()
     watch = Stopwatch(clock, progress)
     with watch.stage("decode"):
-        decoded = decode(data, limits or Limits(), metadata=options.metadata)
-        upright = _without_alpha(decoded) if options.format == "jpeg" else decoded
+        decoded = decode(data, limits or Limits(), metadata=edit.preserve or options.metadata)
+        upright = _settle(decoded, options, edit)
     with watch.stage("scale"):
-        scale = choose_scale(upright, options)
-    scene, found, verdict, scale = _solve(upright, options, scale, watch)
+        framed = upright if edit.frame is None else reframe(upright, edit.frame)
+        scale = choose_scale(framed, options)
+    scene, found, verdict, scale = _solve(framed, options, edit.formats, scale, watch)
     winner = found.candidates[verdict.winner]
     with watch.stage("metrics"):
         metrics = _metrics(scene, winner)
@@ -122,12 +127,12 @@ def preview(data: bytes, limits: Limits | None = None) -> bytes:
 
 
 def _solve(
-    upright: SourceImage, options: Options, scale: Scale, watch: Stopwatch
+    upright: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch
 ) -> tuple[Scene, Found, Verdict, Scale]:
     """Search at the chosen scale; under ``scale=auto`` again at smaller ones until an asked size is met."""
     for shrinks in range(_SHRINKS + 1):
         source = rescale(upright, scale.factor) if scale.factor < 1 else upright
-        scene = _look(source, len(upright.data), options, scale, watch)
+        scene = _look(source, options, among, scale, watch)
         found = find_candidates(scene, watch)
         with watch.stage("contest"):
             verdict = _judge(scene, found)
@@ -140,13 +145,14 @@ def _solve(
     return scene, found, verdict, scale
 
 
-def _look(source: SourceImage, upload_bytes: int, options: Options, scale: Scale, watch: Stopwatch) -> Scene:
+def _look(source: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch) -> Scene:
     """Measure the picture and plan."""
     with watch.stage("analyze"):
         analysis = analyze(source)
     with watch.stage("plan"):
-        upload = Upload(upload_bytes, source.format, source.has_alpha)
-        wanted = plan(analysis, distortion_curve(analysis, options.space), options, upload, scale.factor)
+        upload = Upload(len(source.data), source.format, source.has_alpha)
+        curve = distortion_curve(analysis, options.space)
+        wanted = plan(analysis, curve, options, upload, scale.factor, among)
         dither = choose_dither(analysis, options, wanted.colors)
         scorer = Scorer(source)
     return Scene(source, options, analysis, replace(wanted, dither=dither), scorer)
@@ -182,11 +188,23 @@ def _decision(scene: Scene, found: Found, winner: Candidate, why: str) -> Decisi
     )
 
 
-def _without_alpha(source: SourceImage) -> SourceImage:
-    """Lay a translucent picture on white, for a format that cannot carry alpha."""
+def _settle(source: SourceImage, options: Options, edit: Edit) -> SourceImage:
+    """Leave out what cannot win: alpha under a background or in a JPEG, and the upload in a format not asked for."""
+    if edit.formats and source.format not in edit.formats:
+        source = replace(source, original=None)
+    if edit.background is not None:
+        return _without_alpha(source, edit.background, "as asked")
+    if edit.formats == ("jpeg",) or (options.format == "jpeg" and not edit.formats):
+        return _without_alpha(source, "white", "because JPEG has no transparency")
+    return source
+
+
+def _without_alpha(source: SourceImage, color: str, why: str) -> SourceImage:
+    """Lay a translucent picture on a colour."""
     if not source.has_alpha:
         return source
-    ground = Image.new("RGB", source.image.size, "white")
+    ground = Image.new("RGB", source.image.size, color)
     ground.paste(source.image, mask=source.image.getchannel("A"))
-    note = "The picture was laid on white, because JPEG has no transparency."
-    return replace(source, image=ground, original=None, notes=(*source.notes, note))
+    return replace(
+        source, image=ground, original=None, notes=(*source.notes, f"The picture was laid on {color}, {why}.")
+    )
