@@ -1,4 +1,4 @@
-"""The deployed entry points: `compress_upload` takes the uploads bucket's events, `api` takes HTTP."""
+"""The deployed entry points: `compress_upload` takes the uploads bucket's events, `api` and `tinify` take HTTP."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def compress_upload(event: Any) -> None:
 def api(request: Request) -> Response:
     """Answer one call of the HTTP API."""
     return PROCESS.answer(request)
+
+
+@functions_framework.http
+def tinify(request: Request) -> Response:
+    """Answer one call of a program that was written for Tinify (TinyPNG)."""
+    return PROCESS.answer_tinify(request)
 
 
 if "FUNCTION_TARGET" in os.environ:

@@ -38,8 +38,9 @@ def run(
     Parameters
     ----------
     request : mapping
-        ``options`` (JSON values), ``limits`` (fields of the engine's `Limits`), ``name`` (of the file, or None) and
-        ``preview`` (whether one is wanted where browsers cannot show the original).
+        ``options`` (JSON values), ``limits`` (fields of the engine's `Limits`), ``name`` (of the file, or None),
+        ``preview`` (whether one is wanted where browsers cannot show the original) and, where the picture itself is to
+        be changed, ``edit`` (JSON values).
     data : bytes
         The upload.
     progress : callable
@@ -59,12 +60,14 @@ def run(
     """
     from autok.decoding import Limits
     from autok.options import Options
+    from autok.options.edits import Edit
     from autok.pipeline import compress, preview
 
     limits = Limits(**request["limits"])
     result, report = compress(
         data,
         Options.parse(request["options"]),
+        edit=Edit.parse(request.get("edit", {})),
         name=request["name"],
         limits=limits,
         clock=time.perf_counter,

@@ -93,6 +93,8 @@ class Settings:
     """Pub/Sub topic, ``projects/P/topics/T``, on which every final report is announced; None announces nothing."""
     notify_url: str | None = None
     """Address of another Pub/Sub; None is Google's own."""
+    tinify_keys_file: str | None = None
+    """A file with the keys of callers that speak Tinify's API, one a line; None lets nobody in."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -169,6 +171,7 @@ def _read(env: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
         "storage_url": take("STORAGE_URL", _url) or take("", _url, "STORAGE_EMULATOR_HOST"),
         "notify_topic": take("NOTIFY_TOPIC", _topic),
         "notify_url": take("NOTIFY_URL", _url) or take("", _url, "PUBSUB_EMULATOR_HOST"),
+        "tinify_keys_file": take("TINIFY_KEYS_FILE", str),
         "max_attempts": take("MAX_ATTEMPTS", _integer(1, 20)),
         "lease": take("LEASE", _integer(1, 600)),
         "vcpu": take("VCPU", _number(0.08, 32)),

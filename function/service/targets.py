@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from service.notices import Topic
     from service.sandbox.client import Sandbox
     from service.sandbox.single import ProcessSandbox
+    from service.tinify import Tinify
 
 _T = TypeVar("_T")
 
@@ -70,6 +71,13 @@ class Process:
         return self._once("api", lambda: Api(self.settings, self.storage, open_signer(self.settings)))
 
     @property
+    def tinify(self) -> Tinify:
+        """The API of Tinify's clients; `SettingsError` where the settings name no keys."""
+        from service.tinify import Tinify, open_keys
+
+        return self._once("tinify", lambda: Tinify(self.settings, open_keys(self.settings), self.storage, self.sandbox))
+
+    @property
     def topic(self) -> Topic | None:
         """The topic on which reports are announced, where the settings name one."""
         from service.notices import open_topic
@@ -86,6 +94,10 @@ class Process:
         """End a process that starts with wrong settings, with a sentence for each mistake."""
         try:
             _ = self.settings
+            if self._env.get("FUNCTION_TARGET") == "tinify":
+                from service.tinify import open_keys
+
+                open_keys(self.settings)
         except AutokError as error:
             sys.exit(f"Auto-K does not start: {error.public_message}")
 
@@ -146,6 +158,17 @@ class Process:
         except AutokError as error:
             make_log()("CRITICAL", error.public_message, code=error.code)
             return refuse(type(error)("The service is not set up; its log says why."), status=500)
+
+    def answer_tinify(self, request: Request) -> Response:
+        """Answer one call of a program that was written for Tinify."""
+        from service.tinify.answers import fail
+
+        try:
+            log = make_log(find_trace(dict(request.headers), self.settings.project))
+            return self.tinify.respond(request, log)
+        except AutokError as error:
+            make_log()("CRITICAL", error.public_message, code=error.code)
+            return fail()
 
 
 def _since(start: float) -> int:

@@ -1,4 +1,4 @@
-"""The secrets of one run: a signing key in the form of a service account, and a bearer token.
+"""The secrets of one run: a signing key in the form of a service account, a bearer token, and a key for programs.
 
 ``python -m local.keys FOLDER`` makes them; a folder that has them keeps them.
 """
@@ -30,6 +30,8 @@ class RunKeys:
     """PEM for whoever checks signatures."""
     token: Path
     """The bearer token; readable by its owner only."""
+    tinify: Path
+    """The key of programs that speak Tinify's API; readable by its owner only."""
 
 
 def make_keys(folder: Path) -> RunKeys:
@@ -45,7 +47,9 @@ def make_keys(folder: Path) -> RunKeys:
     RunKeys
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = RunKeys(folder / "signing-key.json", folder / "signing-key.pub.pem", folder / "token")
+    keys = RunKeys(folder / "signing-key.json", folder / "signing-key.pub.pem", folder / "token", folder / "tinify")
+    if not keys.tinify.exists():
+        _write_secret(keys.tinify, secrets.token_urlsafe(24).encode())
     if not all(path.exists() for path in (keys.signing_key, keys.public_key, keys.token)):
         private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         _write_secret(keys.signing_key, json.dumps(_describe_account(private)).encode())

@@ -40,6 +40,11 @@ class Ports:
         return self.page + 22
 
     @property
+    def tinify(self) -> int:
+        """The function for programs that speak Tinify's API."""
+        return self.page + 23
+
+    @property
     def storage(self) -> int:
         """The storage emulator."""
         return self.page + 1119
@@ -49,6 +54,7 @@ class Ports:
         yield "the page", self.page
         yield "the API", self.api
         yield "the worker", self.worker
+        yield "Tinify's API", self.tinify
         yield "the storage", self.storage
 
 

@@ -55,6 +55,7 @@ def describe_parts(ports: Ports, data: Path, keys: RunKeys) -> tuple[Part, ...]:
     return (
         _function("worker", "compress_upload", "cloudevent", ports.worker),
         _function("api", "api", "http", ports.api),
+        _function("tinify", "tinify", "http", ports.tinify),
         Part("storage", (sys.executable, "-m", "local.emulator", *emulator), ports.storage),
         Part("site", (sys.executable, "-m", "local.site", *site), ports.page),
     )
@@ -91,4 +92,5 @@ def environment(ports: Ports, keys: RunKeys, inherited: Mapping[str, str]) -> di
         "AUTOK_STORAGE_URL": origin(ports.storage),
         "AUTOK_NOTIFY_TOPIC": TOPIC,
         "AUTOK_NOTIFY_URL": origin(ports.storage),
+        "AUTOK_TINIFY_KEYS_FILE": str(keys.tinify),
     }

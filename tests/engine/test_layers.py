@@ -127,8 +127,9 @@ def test_the_service_does_not_know_the_local_stack() -> None:
 
 
 def test_the_api_process_stays_light() -> None:
-    """Loading the deployed entry points and the API brings in neither the engine nor its libraries."""
-    check = f"import main, service.api, sys; print([name for name in {HEAVY_MODULES} if name in sys.modules])"
+    """Loading the deployed entry points and both APIs brings in neither the engine nor its libraries."""
+    load = "import main, service.api, service.tinify, sys"
+    check = f"{load}; print([name for name in {HEAVY_MODULES} if name in sys.modules])"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "function")}
     loaded = subprocess.run([sys.executable, "-c", check], env=env, capture_output=True, text=True, check=False)
     assert loaded.stdout.strip() == "[]", loaded.stderr

@@ -25,11 +25,12 @@ def test_the_key_signs_and_the_public_half_checks(tmp_path: Path) -> None:
 
 
 def test_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
-    """Private key and token are readable by no one else, nor is their folder."""
+    """Private key, token and the programs' key are readable by no one else, nor is their folder."""
     keys = make_keys(tmp_path / "keys")
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (keys.signing_key, keys.token)] == [0o600, 0o600]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (keys.signing_key, keys.token, keys.tinify)] == [0o600] * 3
     assert len(keys.token.read_text()) >= 32
+    assert len(keys.tinify.read_text()) == 32
 
 
 def test_a_second_call_keeps_the_secrets(tmp_path: Path) -> None:

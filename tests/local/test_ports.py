@@ -9,7 +9,7 @@ from local.ports import HIGHEST_PAGE_PORT, PortError, Ports, check_ports
 
 def test_every_port_follows_the_page() -> None:
     """The page's port fixes the others by constant distances."""
-    assert [port for _, port in Ports(8080)] == [8080, 8101, 8102, 9199]
+    assert [port for _, port in Ports(8080)] == [8080, 8101, 8102, 8103, 9199]
 
 
 @pytest.mark.parametrize("port", [0, -1, HIGHEST_PAGE_PORT + 1, 65_536])
@@ -19,7 +19,7 @@ def test_a_port_without_room_above_is_refused(port: int) -> None:
         Ports(port)
 
 
-@pytest.mark.parametrize("taken", [0, 1, 2, 3])
+@pytest.mark.parametrize("taken", [0, 1, 2, 3, 4])
 def test_a_taken_port_is_named_with_the_cure(free_ports: Ports, taken: int) -> None:
     """Whichever port is taken, the sentence names it and how to choose others."""
     port = [port for _, port in free_ports][taken]

@@ -87,7 +87,7 @@ def test_an_api_that_is_not_set_up_says_so_without_details(monkeypatch: pytest.M
     assert b"absent" not in answer.data
 
 
-@pytest.mark.parametrize("target", ["api", "compress_upload"])
+@pytest.mark.parametrize("target", ["api", "compress_upload", "tinify"])
 def test_wrong_settings_refuse_to_start(target: str) -> None:
     """One bucket for uploads and results ends the start with one sentence and no stack trace."""
     code = f"import functions_framework as f; f.create_app({target!r}, {str(MAIN)!r}, 'http')"
@@ -98,14 +98,29 @@ def test_wrong_settings_refuse_to_start(target: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_api_never_loads_the_engine() -> None:
-    """After a call of the API neither numpy nor scikit-learn nor Pillow is in its process."""
+def test_tinify_stays_off_without_keys() -> None:
+    """Without a file of keys its entry point ends with the sentence that says what is missing."""
+    code = f"import functions_framework as f; f.create_app('tinify', {str(MAIN)!r}, 'http')"
+    env = {"PATH": os.environ["PATH"], "AUTOK_UPLOADS_BUCKET": "uploads", "AUTOK_RESULTS_BUCKET": "results"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "AUTOK_TINIFY_KEYS_FILE is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("target", "path"), [("api", "/v1/openapi.json"), ("tinify", "/output/none")])
+def test_processes_that_serve_never_load_the_engine(target: str, path: str, tmp_path: Path) -> None:
+    """After a call of either API neither numpy nor scikit-learn nor Pillow is in its process."""
+    (tmp_path / "keys").write_text("0123456789abcdef")
+    (tmp_path / "token").write_text("token")
     code = f"""
 import sys, functions_framework as f
-f.create_app('api', {str(MAIN)!r}, 'http').test_client().get('/v1/openapi.json')
+answer = f.create_app({target!r}, {str(MAIN)!r}, 'http').test_client().get({path!r}, auth=('api', '0123456789abcdef'))
+assert answer.status_code in (200, 404), answer.status_code
 print(sorted({{'numpy', 'scipy', 'sklearn', 'skimage', 'PIL', 'autok.pipeline', 'autok.models'}} & set(sys.modules)))
 """
     env = {"PATH": os.environ["PATH"], "AUTOK_UPLOADS_BUCKET": "uploads", "AUTOK_RESULTS_BUCKET": "results"}
+    env |= {"AUTOK_TINIFY_KEYS_FILE": str(tmp_path / "keys"), "AUTOK_STORAGE_TOKEN_FILE": str(tmp_path / "token")}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -46,6 +46,7 @@ def test_every_variable_is_read() -> None:
             "GOOGLE_CLOUD_PROJECT": "p",
             "AUTOK_NOTIFY_TOPIC": "projects/p/topics/images",
             "AUTOK_NOTIFY_URL": "localhost:8085",
+            "AUTOK_TINIFY_KEYS_FILE": "/keys/tinify",
         }
     )
     assert settings == Settings(
@@ -69,6 +70,7 @@ def test_every_variable_is_read() -> None:
         "p",
         "projects/p/topics/images",
         "http://localhost:8085",
+        "/keys/tinify",
     )
 
 

@@ -37,6 +37,8 @@ class FakeEngine:
             "output": {
                 "name": None,
                 "bytes": len(result),
+                "width": 40,
+                "height": 30,
                 "format": self.kind,
                 "content_type": f"image/{self.kind}",
                 "sha256": hashlib.sha256(result).hexdigest(),
