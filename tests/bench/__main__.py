@@ -29,6 +29,7 @@ TABLES: Final = (
     "efforts",
     "ways",
     "seconds",
+    "style",
 )
 """Every table is a module of this package: ``measure(folder, each)`` returns what is shown."""
 

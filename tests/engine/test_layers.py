@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
-from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
-SOURCES = {"autok": ROOT / "function", "service": ROOT / "function", "local": ROOT / "infra"}
+from support.structure import ROOT, find_circle, imports, modules
 
 STAGES = ("decoding", "scaling", "analysis", "planning", "quantization", "mapping", "encoding", "metrics")
 """The stages of the engine, in the order in which data passes through them."""
@@ -31,35 +24,6 @@ SHELL_PACKAGES = frozenset(("service", "local", "google", "flask", "functions_fr
 
 HEAVY_MODULES = ("sklearn", "scipy", "skimage", "numpy", "PIL", "autok.pipeline", "autok.quantization")
 """What the API process must not load."""
-
-
-@cache
-def modules() -> dict[str, Path]:
-    """Return every module of the project by its dotted name."""
-    found = {}
-    for package, root in SOURCES.items():
-        for path in sorted((root / package).rglob("*.py")):
-            parts = path.relative_to(root).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-@cache
-def imports(name: str) -> frozenset[str]:
-    """Return what a module imports, wherever in it: modules of the project by their own name, others by theirs."""
-    return frozenset(_imports(name, ast.parse(modules()[name].read_text())))
-
-
-def _imports(name: str, tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name} imports relatively"
-            assert node.module is not None
-            for alias in node.names:
-                member = f"{node.module}.{alias.name}"
-                yield member if member in modules() else node.module
 
 
 def place(name: str) -> str:
@@ -95,11 +59,7 @@ def test_stages_do_not_know_each_other() -> None:
 
 def test_there_is_no_cycle() -> None:
     """The imports of the whole project form no circle."""
-    graph = {name: {other for other in imports(name) if other in modules() and other != name} for name in modules()}
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as cycle:
-        pytest.fail(" <- ".join(cycle.args[1]))
+    assert not find_circle()
 
 
 def test_the_engine_knows_no_shell() -> None:
