@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from autok.contest import SCORE_TOLERANCE, Verdict
 from autok.models import Analysis, Candidate, Plan, Trial
+from autok.units import format_bytes
 
 _NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF"}
 
@@ -31,14 +32,6 @@ def explain(
     """
     winner = candidates[verdict.winner]
     return f"{_colors(plan, analysis, trials, candidates)} {_victory(plan, candidates, winner, verdict)}"
-
-
-def format_bytes(count: int) -> str:
-    """Return a size for people: three significant digits, 1 kB = 1000 bytes."""
-    for unit, factor in (("MB", 1000**2), ("kB", 1000)):
-        if count >= factor:
-            return f"{count / factor:.3g} {unit}" if count < 999.5 * factor else f"{count / factor:.0f} {unit}"
-    return f"{count} bytes" if count != 1 else "1 byte"
 
 
 def _colors(plan: Plan, analysis: Analysis, trials: Sequence[Trial], candidates: Sequence[Candidate]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autok.contest import Verdict
-from autok.explaining import explain, format_bytes
+from autok.explaining import explain
 from autok.models import Analysis, Candidate, ColorHistogram, Plan, Trial
 
 HISTOGRAM = ColorHistogram(np.zeros((1, 4), np.float32), np.ones(1, np.int64), np.zeros(1, np.float32))
@@ -69,19 +69,3 @@ def test_an_upload_that_is_kept_is_called_so() -> None:
     """The stripped upload is named as itself when it wins."""
     said = explain(PLAN, ANALYSIS, TRIALS, (PALETTE, JPEG, UPLOAD), Verdict(2, "smallest"))
     assert "The upload itself" in said
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [
-        (1, "1 byte"),
-        (999, "999 bytes"),
-        (1000, "1 kB"),
-        (84_321, "84.3 kB"),
-        (999_600, "1000 kB"),
-        (1_234_567, "1.23 MB"),
-    ],
-)
-def test_sizes_are_told_in_thousands(count: int, shown: str) -> None:
-    """Sizes have three significant digits and 1 kB is 1000 bytes."""
-    assert format_bytes(count) == shown

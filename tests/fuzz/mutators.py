@@ -6,7 +6,7 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from support.uploads import chunk, segment
 
@@ -51,12 +51,8 @@ def mutate_png(rng: random.Random, data: bytes) -> bytes:
         match rng.randrange(7):
             case 0:
                 parts[at] = (name, mutate_bytes(rng, content or b"\0"))
-            case 1:
-                parts.insert(rng.randrange(len(parts) + 1), parts[at])
-            case 2:
-                del parts[at]
-            case 3:
-                rng.shuffle(parts)
+            case 1 | 2 | 3 as way:
+                _rearrange(rng, parts, at, way)
             case 4:
                 known = (
                     b"PLTE",
@@ -78,6 +74,17 @@ def mutate_png(rng: random.Random, data: bytes) -> bytes:
                 parts = [(each, _rehead(rng, held) if each == b"IHDR" else held) for each, held in parts]
         parts = parts or [(b"IEND", b"")]
     return _SIGNATURE + b"".join(chunk(*part) for part in parts)
+
+
+def _rearrange(rng: random.Random, parts: list[Any], at: int, way: int) -> None:
+    """Double the part at a place, drop it, or shuffle all: way 1, 2 or 3."""
+    match way:
+        case 1:
+            parts.insert(rng.randrange(len(parts) + 1), parts[at])
+        case 2:
+            del parts[at]
+        case _:
+            rng.shuffle(parts)
 
 
 def _read_png(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -115,12 +122,8 @@ def mutate_jpeg(rng: random.Random, data: bytes) -> bytes:
         match rng.randrange(7):
             case 0:
                 head[at] = (marker, mutate_bytes(rng, payload or b"\0")[:65_533])
-            case 1:
-                head.insert(rng.randrange(len(head) + 1), head[at])
-            case 2:
-                del head[at]
-            case 3:
-                rng.shuffle(head)
+            case 1 | 2 | 3 as way:
+                _rearrange(rng, head, at, way)
             case 4:
                 head[at] = (rng.choice((*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDD, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE)), payload)
             case 5:
@@ -152,12 +155,8 @@ def mutate_webp(rng: random.Random, data: bytes) -> bytes:
         match rng.randrange(5):
             case 0:
                 parts[at] = (name, mutate_bytes(rng, content or b"\0"))
-            case 1:
-                parts.insert(rng.randrange(len(parts) + 1), parts[at])
-            case 2:
-                del parts[at]
-            case 3:
-                rng.shuffle(parts)
+            case 1 | 2 | 3 as way:
+                _rearrange(rng, parts, at, way)
             case _:
                 known = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP ", b"abcd")
                 parts[at] = (rng.choice(known), content)

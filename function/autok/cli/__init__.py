@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from autok.cli.batch import Job, Outcome, run
-from autok.cli.figures import draw_bar, say, show_saving, show_size
+from autok.cli.figures import draw_bar, say, show_saving
 from autok.cli.files import Input, describe_fault, find_inputs, show_path, write_safely
 from autok.cli.parser import build_parser, default_jobs, read_options, read_size
 from autok.cli.receipts import check_receipt
 from autok.errors import AutokError, OptionError
 from autok.options import Options
+from autok.units import format_bytes
 
 __all__ = ["main"]
 
@@ -160,7 +161,7 @@ class _Printer:
             say(f"autok: {skipped} larger than the given size were left out.")
         if self._done > 1 and not (self._as_json or self._quiet):
             verb = "would go" if self._dry_run else "went"
-            sizes = f"{show_size(self._before)} to {show_size(self._after)}"
+            sizes = f"{format_bytes(self._before)} to {format_bytes(self._after)}"
             print(f"{self._done - self.failures} files {verb} from {sizes}: {show_saving(self._before, self._after)}")
 
 
@@ -168,7 +169,7 @@ def _line(name: str, outcome: Outcome, *, kept: bool) -> str:
     report: dict[str, Any] = outcome.report
     if kept:
         return f"{name}: left as it is; nothing smaller was found"
-    sizes = f"{show_size(report['input']['bytes'])} -> {show_size(report['output']['bytes'])}"
+    sizes = f"{format_bytes(report['input']['bytes'])} -> {format_bytes(report['output']['bytes'])}"
     target = f" {show_path(outcome.written)}" if outcome.written else ""
     saving = show_saving(report["input"]["bytes"], report["output"]["bytes"])
     return f"{name}: {sizes} ({saving}){target}\n  {report['why']}"

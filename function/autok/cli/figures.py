@@ -1,17 +1,9 @@
-"""Sizes, savings and progress as the command lines print them."""
+"""Savings and progress as the command lines print them."""
 
 from __future__ import annotations
 
 import os
 import sys
-
-
-def show_size(count: int) -> str:
-    """Return bytes with a unit and three digits, such as ``1.23 MB``."""
-    for unit, factor in (("MB", 1000**2), ("kB", 1000)):
-        if count >= factor:
-            return f"{count / factor:.3g} {unit}" if count < 999.5 * factor else f"{count / factor:.0f} {unit}"
-    return f"{count} B"
 
 
 def show_saving(before: int, after: int) -> str:

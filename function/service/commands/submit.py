@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from autok.cli.figures import draw_bar, say, show_saving, show_size
+from autok.cli.figures import draw_bar, say, show_saving
 from autok.cli.files import Input, describe_fault, destination, show_path, write_safely
 from autok.cli.parser import add_options, read_options
 from autok.errors import OptionError
 from autok.options import Options
+from autok.units import format_bytes
 from service.client import Client, ClientError
 
 LOCAL: Final = "http://localhost:8101"
@@ -190,8 +191,8 @@ class _Screen:
         """Print the total and return the exit status."""
         self._clear()
         if self._waits and self._done > 1 and not self._as_json:
-            print(f"{self._done - self._failed} files went from {show_size(self._before)} to {show_size(self._after)}: "
-                  f"{show_saving(self._before, self._after)}")  # fmt: skip
+            sizes = f"{format_bytes(self._before)} to {format_bytes(self._after)}"
+            print(f"{self._done - self._failed} files went from {sizes}: {show_saving(self._before, self._after)}")
         return 1 if self._failed else 0
 
     def _describe(self, ending: Ending) -> str:
@@ -202,7 +203,9 @@ class _Screen:
         self._before += before
         self._after += after
         target = f" {show_path(ending.written)}" if ending.written else ""
-        return f"{show_size(before)} -> {show_size(after)} ({show_saving(before, after)}){target}\n  {report['why']}"
+        return (
+            f"{format_bytes(before)} -> {format_bytes(after)} ({show_saving(before, after)}){target}\n  {report['why']}"
+        )
 
     def _clear(self) -> None:
         if self._bar:

@@ -64,8 +64,8 @@ def test_waiting_prints_savings_and_saves_results(
     assert main(["submit", str(tmp_path / "a.png"), str(tmp_path / "b.bmp"), "-o", f"{tmp_path}/out"]) == 0
     said = capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.png", "b.png"]
-    assert "1 kB -> 250 B (75.0% smaller)" in said
-    assert said.endswith("2 files went from 2 kB to 500 B: 75.0% smaller\n")
+    assert "1 kB -> 250 bytes (75.0% smaller)" in said
+    assert said.endswith("2 files went from 2 kB to 500 bytes: 75.0% smaller\n")
 
 
 def test_one_files_failure_stops_no_other(
