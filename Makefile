@@ -25,7 +25,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format typecheck bench picture audit load chaos fuzz audit-packages clean \
+.PHONY: help setup run test lint format typecheck bench picture audit load chaos fuzz docs audit-packages clean \
   plan deploy destroy smoke cost audit-infra
 
 help:  ## Print this menu
@@ -71,6 +71,9 @@ chaos: .venv/dev  ## The same of N=100 photos while the worker is killed at rand
 
 fuzz: .venv/dev  ## Damage files of every format for SECONDS=300, and see what decoder and engine make of them
 	$(MEASURE) -m fuzz --seconds $(or $(SECONDS),300) --coverage
+
+docs: .venv/dev  ## Render the engine's docstrings as pages into build/docs
+	@PYTHONPATH=function:tests $(BIN)/python -m support.docs build/docs
 
 audit-packages: .venv/dev build/supply/.ready  ## List licences, look for wheels for every Python, and for known vulnerabilities
 	@PYTHONPATH=tests $(BIN)/python -m supply build/supply/bin/pip-audit

@@ -72,6 +72,18 @@ def asked_colors(candidates: Sequence[Candidate], colors: int) -> Verdict:
     """Return the smallest candidate with the asked palette, unless the stripped upload is smaller still.
 
     Where the wanted format holds no palette and the upload cannot be kept, the best-looking of the others is returned.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        In the order in which ties are broken; one at least has data.
+    colors : int
+        Colours that were asked for, 2 to 256.
+
+    Returns
+    -------
+    Verdict
+        By the rule "asked colors", "smallest" or "only one".
     """
     allowed = [
         i
@@ -88,6 +100,20 @@ def best_under(candidates: Sequence[Candidate], ceiling: int, floor: float) -> V
     """Return the best-looking candidate of at most `ceiling` bytes that reaches the score `floor` (0: any).
 
     Where none is that small, the quality wins: the smallest that reaches `floor`.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        In the order in which ties are broken; one at least has data.
+    ceiling : int
+        Most bytes.
+    floor : float
+        Score on the SSIMULACRA2 scale, at most 100.
+
+    Returns
+    -------
+    Verdict
+        By the rule "best under size" or "smallest found".
     """
     real = _real(candidates)
     good = [i for i in real if floor <= 0 or reaches(candidates[i], floor)]
@@ -98,7 +124,19 @@ def best_under(candidates: Sequence[Candidate], ceiling: int, floor: float) -> V
 
 
 def reaches(candidate: Candidate, floor: float) -> bool:
-    """Return whether a candidate reaches a score; lossless ones reach every score, others within `SCORE_TOLERANCE`."""
+    """Return whether a candidate reaches a score.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    floor : float
+        Score on the SSIMULACRA2 scale, at most 100.
+
+    Returns
+    -------
+    bool
+        True for every lossless one, for others from `floor` less `SCORE_TOLERANCE` on.
+    """
     return candidate.lossless or (candidate.score is not None and candidate.score >= floor - SCORE_TOLERANCE)
 
 

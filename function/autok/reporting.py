@@ -59,7 +59,18 @@ class Run:
 
 
 def build_report(run: Run) -> Report:
-    """Return the finished report of one run; ``status`` is done, ``source`` and ``attempt`` are the service's."""
+    """Gather the report of a run.
+
+    Parameters
+    ----------
+    run : Run
+        What was decided and measured; its winner has data.
+
+    Returns
+    -------
+    Report
+        As ``report.schema.json`` describes it. ``status`` is done; ``source`` and ``attempt`` are the service's to set.
+    """
     assert run.winner.data is not None
     return Report(
         {
@@ -109,7 +120,20 @@ def build_report(run: Run) -> Report:
 
 
 def output_name(name: str | None, output_format: Format) -> str:
-    """Return the upload's own stem with the extension of the result."""
+    """Return the upload's own stem with the extension of the result.
+
+    Parameters
+    ----------
+    name : str or None
+        The upload's name, with or without folders; None makes it ``image``.
+    output_format : str
+        Of the result, such as ``png``.
+
+    Returns
+    -------
+    str
+        A name without folders.
+    """
     stem = PurePath(name).stem if name else "image"
     return f"{stem or 'image'}{EXTENSIONS[output_format]}"
 

@@ -36,6 +36,17 @@ def choose_scale(source: SourceImage, options: Options) -> Scale:
     ``scale=auto`` shrinks only a picture that is measurably oversampled: one that survives being halved and doubled
     again with an error below what eight bits can show (`OVERSAMPLED_RMS`, `OVERSAMPLED_PEAK`); it is tried twice.
     ``max_size`` bounds the longest side on top of that; nothing is ever enlarged.
+
+    Parameters
+    ----------
+    source : SourceImage
+    options : Options
+        Of these, ``scale`` and ``max_size``.
+
+    Returns
+    -------
+    Scale
+        A factor in (0, 1], with its reason below 1.
     """
     longest = max(source.width, source.height)
     factor, reason = 1.0, ""
@@ -57,6 +68,17 @@ def rescale(source: SourceImage, factor: float) -> SourceImage:
     """Return the picture with both sides multiplied by `factor` (below 1) and rounded, at least 1 pixel each.
 
     Resampled by Lanczos, alpha premultiplied. The stripped upload is no candidate any more.
+
+    Parameters
+    ----------
+    source : SourceImage
+    factor : float
+        On both sides, in (0, 1).
+
+    Returns
+    -------
+    SourceImage
+        Mode and metadata as before.
     """
     size = (max(1, round(source.width * factor)), max(1, round(source.height * factor)))
     image = source.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -84,6 +84,22 @@ def best_setting(trials: Sequence[Point], goal: Goal) -> int:
     For a quality: the least x whose y lies in the interval; else one that misses it by no more than `goal.slack`; else
     the least x above it; else the x with the largest y. For a size: the x with the largest y up to `goal.high`, else
     the x with the least y. Ties go to the smaller x.
+
+    Parameters
+    ----------
+    trials : sequence of (x, y)
+        What was tried, in any order; at least one.
+    goal : Goal
+
+    Returns
+    -------
+    int
+        One of the x.
+
+    Raises
+    ------
+    ValueError
+        If nothing was tried.
     """
     if not trials:
         raise ValueError("nothing was tried")

@@ -23,14 +23,40 @@ class Limits:
     """Text chunks of a PNG; the default is 50. Each can inflate to many times its size."""
 
     def check_bytes(self, count: int) -> None:
-        """Raise `TooManyBytesError` where a file of `count` bytes is over the limit."""
+        """Raise where a file is over the limit.
+
+        Parameters
+        ----------
+        count : int
+            Its bytes.
+
+        Raises
+        ------
+        TooManyBytesError
+            If there are more than `max_bytes`.
+        """
         if count > self.max_bytes:
             raise TooManyBytesError(
                 f"The file has {count:,} bytes; at most {self.max_bytes:,} are accepted. Save it smaller and try again."
             )
 
     def check_size(self, width: int, height: int) -> None:
-        """Raise the matching `InputError` where a picture is empty, has too long a side or too many pixels."""
+        """Raise where a picture is empty or over a limit.
+
+        Parameters
+        ----------
+        width, height : int
+            Its sides in pixels, as its header says.
+
+        Raises
+        ------
+        CorruptImageError
+            If a side is shorter than a pixel.
+        TooLongSideError
+            If a side is longer than `max_side`.
+        TooManyPixelsError
+            If there are more than `max_pixels`.
+        """
         if width < 1 or height < 1:
             raise CorruptImageError(
                 f"The header says the picture is {width} x {height} pixels; both sides must be at least 1. "

@@ -107,7 +107,22 @@ class Options:
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Options:
-        """Read options from an object's custom metadata; keys without our prefix are not ours to read."""
+        """Read options from an object's custom metadata; keys without our prefix are not ours to read.
+
+        Parameters
+        ----------
+        metadata : mapping
+            Keys such as ``autok-quality``, values as text.
+
+        Returns
+        -------
+        Options
+
+        Raises
+        ------
+        OptionError
+            For a value outside its range.
+        """
         given = {
             key.removeprefix(METADATA_PREFIX): value
             for key, value in metadata.items()

@@ -25,7 +25,18 @@ class Target:
     """At most so many bytes."""
 
     def bytes_for(self, upload_bytes: int) -> int:
-        """Return the size in bytes that an upload of `upload_bytes` must not exceed."""
+        """Return the size that a result must not exceed.
+
+        Parameters
+        ----------
+        upload_bytes : int
+            Size of the upload.
+
+        Returns
+        -------
+        int
+            Bytes.
+        """
         if self.size is not None:
             return self.size
         assert self.percent is not None
@@ -83,7 +94,23 @@ def parse_colors(value: object) -> int | None:
 
 
 def parse_target(value: object) -> Target | None:
-    """Read ``60%`` (at least so much smaller) or a size such as ``200kB`` (200,000) or ``200KiB`` (204,800)."""
+    """Read ``60%`` (at least so much smaller) or a size such as ``200kB`` (200,000) or ``200KiB`` (204,800).
+
+    Parameters
+    ----------
+    value : str, int or None
+        Text in that form, or a number of bytes.
+
+    Returns
+    -------
+    Target or None
+        None where no target is asked: for None, an empty text, or ``none``.
+
+    Raises
+    ------
+    OptionError
+        For a saving outside (0, 100), a size below one byte, or anything else.
+    """
     expected = "a saving such as 60% (above 0, below 100), or a size such as 200kB, 1.5MB or 200KiB"
     if value is None or value == "" or value == "none":
         return None

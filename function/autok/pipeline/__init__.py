@@ -118,6 +118,18 @@ def compress(
 def preview(data: bytes, limits: Limits | None = None) -> bytes:
     """Return a JPEG (or PNG, with alpha) of an image that browsers cannot show, at most 2048 pixels a side.
 
+    Parameters
+    ----------
+    data : bytes
+        The file, of any format that `compress` reads.
+    limits : Limits, optional
+        Of the file; the default is `Limits` as it comes.
+
+    Returns
+    -------
+    bytes
+        The smaller file, without metadata other than an RGB profile.
+
     Raises
     ------
     InputError
