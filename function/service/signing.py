@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -19,13 +19,15 @@ import google.auth
 import google.auth.transport.requests
 import requests
 from google.api_core.exceptions import GoogleAPIError
-from google.auth.credentials import AnonymousCredentials
+from google.auth import iam
+from google.auth.credentials import AnonymousCredentials, Signing
 from google.auth.exceptions import GoogleAuthError
 from google.cloud import storage as cloud
 from google.oauth2 import service_account
 
 from autok.errors import SettingsError, SigningError
 from autok.options import SPECS
+from service.clock import StorageClock
 from service.names import FILENAME_METADATA
 from service.settings import MAX_EXPIRY, Settings
 
@@ -43,6 +45,9 @@ SIGNED_HEADERS: Final[tuple[str, ...]] = (
 
 _EXPOSED: Final = ("x-goog-generation", "x-goog-hash", "etag")
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
+_PATIENCE: Final = 8.0
+"""Seconds for one call of the platform. It is tried three times at most, which ends within the function's timeout of
+60 s, so that the caller is told; the storage client on its own would try for two minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,10 @@ class Identity:
 class Signer:
     """Signs addresses of one store."""
 
-    def __init__(
-        self, settings: Settings, identify: Callable[[], Identity], clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, settings: Settings, identify: Callable[[], Identity], clock: StorageClock | None = None) -> None:
         self._settings = settings
         self._identify = identify
-        self._clock = clock
+        self._clock = clock or StorageClock()
         # The bucket handles are used for their names alone; a client without credentials can call nobody.
         self._client = cloud.Client(project="signing", credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
 
@@ -131,6 +134,7 @@ class Signer:
 
     def _sign(self, method: str, bucket: str, name: str, ttl: int, **arguments: Any) -> SignedUrl:
         check_expiry(ttl)
+        self._clock.check(ttl)
         headers = dict(arguments.pop("headers", {}))
         place = self._settings.storage_url
         if place is not None:
@@ -155,7 +159,8 @@ class Signer:
             raise SigningError(
                 f"No signature could be had ({type(fault).__name__}); trying again in a few seconds helps."
             ) from fault
-        expires = datetime.fromtimestamp(self._clock() + ttl, UTC)
+        # By this machine's clock, since it is what the address is dated with.
+        expires = datetime.now(UTC) + timedelta(seconds=ttl)
         return SignedUrl(url, headers, expires.isoformat(timespec="seconds").replace("+00:00", "Z"))
 
 
@@ -171,8 +176,14 @@ def attach(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
-def open_signer(settings: Settings) -> Signer:
+def open_signer(settings: Settings, clock: StorageClock | None = None) -> Signer:
     """Make the signer that the settings describe: with a key file, else through the platform's signing call.
+
+    Parameters
+    ----------
+    settings : Settings
+    clock : StorageClock, optional
+        Knows whether this machine's clock will do; without one it is taken to.
 
     Raises
     ------
@@ -180,7 +191,7 @@ def open_signer(settings: Settings) -> Signer:
         When the key file cannot be read.
     """
     if settings.signing_key_file is None:
-        return Signer(settings, _PlatformIdentity(settings.signer))
+        return Signer(settings, _PlatformIdentity(settings.signer), clock)
     try:
         read = service_account.Credentials.from_service_account_file
         key = read(settings.signing_key_file)  # type: ignore[no-untyped-call]
@@ -189,7 +200,7 @@ def open_signer(settings: Settings) -> Signer:
             f"AUTOK_SIGNING_KEY_FILE cannot be used ({type(fault).__name__}); it takes a service account's key in JSON."
         ) from fault
     identity = Identity({"credentials": key})
-    return Signer(settings, lambda: identity)
+    return Signer(settings, lambda: identity, clock)
 
 
 class _PlatformIdentity:
@@ -197,15 +208,37 @@ class _PlatformIdentity:
 
     def __init__(self, email: str | None) -> None:
         self._email = email
-        self._credentials: Any = None
+        self._account: _Account | None = None
 
     def __call__(self) -> Identity:
-        if self._credentials is None:
-            self._credentials, _ = google.auth.default(scopes=[_SCOPE])
-        if not self._credentials.valid:
-            self._credentials.refresh(google.auth.transport.requests.Request())
-        email = self._email or getattr(self._credentials, "service_account_email", None)
-        return Identity({"service_account_email": email, "access_token": self._credentials.token})
+        if self._account is None:
+            request = partial(google.auth.transport.requests.Request(), timeout=_PATIENCE)
+            credentials, _ = google.auth.default(scopes=[_SCOPE])
+            if not credentials.valid:
+                credentials.refresh(request)  # type: ignore[no-untyped-call]
+            email = self._email or getattr(credentials, "service_account_email", None)
+            signer = iam.Signer(request, credentials, email)  # type: ignore[no-untyped-call]
+            self._account = _Account(signer, email)
+        return Identity({"credentials": self._account})
+
+
+class _Account(Signing):
+    """What signs through the platform, in the form that the storage client takes a key in."""
+
+    def __init__(self, signer: Any, email: str | None) -> None:
+        self._signer = signer
+        self._email = email
+
+    @property
+    def signer(self) -> Any:
+        return self._signer
+
+    @property
+    def signer_email(self) -> str | None:
+        return self._email
+
+    def sign_bytes(self, message: bytes) -> bytes:
+        return bytes(self._signer.sign(message))
 
 
 def cors_policy(origins: Sequence[str], *, results: bool = False) -> list[dict[str, Any]]:

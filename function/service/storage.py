@@ -93,8 +93,10 @@ def checksum(data: bytes) -> str:
 class CloudStorage:
     """`Storage` on the Cloud Storage client; works alike against Google and the local stack."""
 
-    def __init__(self, client: cloud.Client) -> None:
+    def __init__(self, client: cloud.Client, hear: Callable[..., None] | None = None) -> None:
         self._client = client
+        if hear is not None:
+            client._http.hooks["response"].append(hear)  # noqa: SLF001 - the one way to see an answer's headers
 
     def close(self) -> None:
         """Close the connections; a call after that opens new ones."""
@@ -223,7 +225,7 @@ def _describe(blob: Any) -> Stored:
     )
 
 
-def open_storage(settings: Settings) -> CloudStorage:
+def open_storage(settings: Settings, hear: Callable[..., None] | None = None) -> CloudStorage:
     """Connect to the store that the settings name.
 
     Parameters
@@ -231,6 +233,8 @@ def open_storage(settings: Settings) -> CloudStorage:
     settings : Settings
         With a token file its content is the one credential used, so that no other host is ever contacted;
         without one the platform's own identity is used.
+    hear : callable, optional
+        Is given each answer of the store, of whatever status, as a hook of `requests` is.
 
     Returns
     -------
@@ -244,11 +248,11 @@ def open_storage(settings: Settings) -> CloudStorage:
     options = {"api_endpoint": settings.storage_url} if settings.storage_url else None
     try:
         if settings.storage_token_file is None:
-            return CloudStorage(cloud.Client(project=settings.project, client_options=options))
+            return CloudStorage(cloud.Client(project=settings.project, client_options=options), hear)
         token = Path(settings.storage_token_file).read_text(encoding="ascii").strip()
         credentials: AuthCredentials = Credentials(token=token)  # type: ignore[no-untyped-call]
         return CloudStorage(
-            cloud.Client(project=settings.project or "local", credentials=credentials, client_options=options)
+            cloud.Client(project=settings.project or "local", credentials=credentials, client_options=options), hear
         )
     except (OSError, ValueError) as fault:
         raise SettingsError(

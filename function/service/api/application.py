@@ -112,7 +112,8 @@ class Api:
         except AutokError as error:
             response = refuse(error)
             if response.status_code >= 500:
-                log("ERROR", "request failed", code=error.code, path=hash_name(request.path))
+                # What ends so is the service's own trouble: its sentence holds nothing of the caller's.
+                log("ERROR", "request failed", code=error.code, detail=str(error), path=hash_name(request.path))
             return response
         except Exception as fault:
             log("ERROR", "request failed", **locate(fault), path=hash_name(request.path))

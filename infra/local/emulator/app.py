@@ -86,6 +86,8 @@ def create_server(config: EmulatorConfig, port: int = 0) -> uvicorn.Server:
         ws="none",
         loop="asyncio",
         access_log=False,
+        # The gateway dates its answers, by the clock of the settings.
+        date_header=False,
         log_config=None,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,

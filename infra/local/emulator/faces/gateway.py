@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from email.utils import formatdate
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -50,6 +51,7 @@ class Gateway:
             response = await self._respond(Request(scope, watched), watched)
         except ClientDisconnect:
             return
+        response.headers["date"] = formatdate(self._config.clock(), usegmt=True)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request, body: WatchedReceive) -> Response:

@@ -149,7 +149,7 @@ def test_a_change_of_any_signed_part_is_refused(shared: RunningEmulator, part: s
 
 
 @pytest.mark.parametrize("style", ["path", "virtual"])
-@pytest.mark.parametrize("name", ["web/photo", "ü/日本 %2F+&=~.png", "a" * 1024, "nul\0l"])
+@pytest.mark.parametrize("name", ["web/photo", "ü/日本 %2F+&=~.png", "a" * 1024, "nul\0l", "../up/./a//b.png", "/.."])
 def test_an_untouched_address_works(emulator: RunningEmulator, style: str, name: str) -> None:
     """What was signed goes in by PUT, comes out by GET and is deleted by DELETE, in both styles of address."""
     put = _sign(emulator, style, name, query_parameters=dict(OPTIONS)).send()
