@@ -53,6 +53,11 @@ output "uploads_bucket" {
   value       = local.uploads_bucket
 }
 
+output "worker" {
+  description = "Name of the worker's function and service."
+  value       = google_cloudfunctions2_function.worker.name
+}
+
 output "worker_timeout" {
   description = "Seconds after which the platform ends a request of the worker."
   value       = local._worker_timeout

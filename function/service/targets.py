@@ -14,6 +14,7 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from autok.errors import AutokError, SettingsError
 from service.api.problems import refuse
+from service.clock import StorageClock
 from service.events import Skip, Upload, parse_event
 from service.logs import Log, find_trace, hash_name, locate, make_log
 from service.settings import Settings
@@ -53,7 +54,16 @@ class Process:
     @property
     def storage(self) -> Storage:
         """The connection to the store."""
-        return cast("Storage", self._once("storage", lambda: open_storage(self.settings)))
+        return cast("Storage", self._once("storage", lambda: open_storage(self.settings, self.clock.hear)))
+
+    @property
+    def clock(self) -> StorageClock:
+        """The storage's time, heard with each of its answers."""
+
+        def ask() -> object:
+            return self.storage.stat(self.settings.results_bucket, "time")
+
+        return self._once("clock", lambda: StorageClock(ask))
 
     @property
     def sandbox(self) -> Sandbox | ProcessSandbox:
@@ -68,7 +78,7 @@ class Process:
         from service.api import Api
         from service.signing import open_signer
 
-        return self._once("api", lambda: Api(self.settings, self.storage, open_signer(self.settings)))
+        return self._once("api", lambda: Api(self.settings, self.storage, open_signer(self.settings, self.clock)))
 
     @property
     def tinify(self) -> Tinify:
@@ -125,7 +135,8 @@ class Process:
         start = time.monotonic()
         told: dict[str, Any] = {"id": hash_name(upload.name), "bytes_in": upload.size}
         try:
-            outcome = process(upload, storage=self.storage, engine=self.sandbox, settings=self.settings)
+            parts: dict[str, Any] = {"storage": self.storage, "engine": self.sandbox, "settings": self.settings}
+            outcome = process(upload, **parts, clock=self.clock)
             if self.settings.notify_topic is not None and outcome.report is not None:
                 self._announce(upload, outcome.report, log)
         except AutokError as error:
@@ -137,7 +148,8 @@ class Process:
             raise InternalServerError from None
         output = (outcome.report or {}).get("output") or {}
         told |= {"bytes_out": output.get("bytes"), "format": output.get("format"), "saved": output.get("saved")}
-        log("INFO", outcome.code, code=outcome.error, ms=_since(start), peak_bytes=outcome.peak_bytes, **told)
+        told |= {"peak_bytes": outcome.peak_bytes, "bounded": outcome.bounded}
+        log("INFO", outcome.code, code=outcome.error, ms=_since(start), **told)
 
     def _announce(self, upload: Upload, report: Mapping[str, Any], log: Log) -> None:
         """Publish a final report; a topic that refuses for good is an error in the log, and holds up no image."""

@@ -77,6 +77,8 @@ class Outcome:
     report: Mapping[str, Any] | None = None
     """The final report, where there is one at this generation; its readers may have to be told of it."""
     peak_bytes: int | None = None
+    bounded: bool | None = None
+    """Whether the sandbox's memory limit was seen to hold; None where no child was at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def process(
     engine : Engine
     settings : Settings
     clock : callable
-        Seconds since 1970.
+        Seconds since 1970, the same for all instances: the age of a report is told by it.
 
     Returns
     -------
@@ -149,6 +151,8 @@ def _claim(job: _Job) -> Outcome | tuple[ReportState, ReportState]:
         if same and state.status in FINAL:
             return Outcome("already", report=state.content)
         if same and state.attempt and state.age(job.clock()) < job.settings.lease:
+            # Not 200: to acknowledge is to promise a result, and the copy at work may still die. A 503 costs a later
+            # delivery, which finds the finished report; an early 200 would cost the image.
             raise BusyError("Another copy of this event is being worked on; it comes again.")
         attempt = state.attempt + 1 if same else 1
         content = begin_report(job.upload, attempt, secrets.token_hex(8), state.results, job.clock())
@@ -238,9 +242,9 @@ def _deliver(job: _Job, beat: Heartbeat, rule: Rule, answer: Answer) -> Outcome:
         "cost": _price(job, report, answer, beat.writes),
         **rule.as_report(),
     }
-    return _commit(
-        job, working, report, Outcome("done", report=report, peak_bytes=answer.usage.peak_bytes), tuple(made)
-    )
+    usage = answer.usage
+    outcome = Outcome("done", report=report, peak_bytes=usage.peak_bytes, bounded=usage.bounded)
+    return _commit(job, working, report, outcome, tuple(made))
 
 
 def _price(job: _Job, report: Mapping[str, Any], answer: Answer, ticks: int) -> dict[str, float | str]:

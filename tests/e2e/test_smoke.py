@@ -20,6 +20,7 @@ def test_the_smoke_test_passes_on_the_local_stack(stack: RunningStack) -> None:
         project_number="1",
         trigger="",
         dead_letter_topic="",
+        worker="",
         worker_timeout=120,
         storage=stack.storage_url,
     )

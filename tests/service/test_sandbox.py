@@ -24,7 +24,7 @@ from autok.errors import (
     OptionError,
     TimeLimitError,
 )
-from service.sandbox import open_sandbox
+from service.sandbox import helper, open_sandbox
 from service.sandbox.client import Sandbox
 from service.sandbox.messages import read_answer, revive, write_answer
 from service.sandbox.single import ProcessSandbox
@@ -76,6 +76,14 @@ def test_a_job_gets_its_bytes_and_returns_files(sandbox: Sandbox) -> None:
     assert answer.files == (b"cba" * 1_000_000, b"second")
     assert answer.usage.peak_bytes > 3_000_000
     assert answer.usage.wall_seconds > 0
+    assert answer.usage.bounded is True
+
+
+def test_a_system_that_ignores_the_limit_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that gets more memory than its limit says so to the helper, before any image is at work."""
+    assert helper.holds_limits()
+    monkeypatch.setattr(helper, "bound", lambda **_: None)
+    assert not helper.holds_limits()
 
 
 def test_stages_flow_out_while_the_work_goes_on(sandbox: Sandbox) -> None:

@@ -45,7 +45,7 @@ def live(
     """
     try:
         _isolate((source, target, channel.fileno()), helper)
-        _bound(**request["bounds"])
+        bound(**request["bounds"])
         outcome = _work(run, request, source, target, channel)
         send(channel, outcome)
     finally:
@@ -92,7 +92,8 @@ def _highest_descriptor() -> int:
     return max(int(each.name) for each in Path("/proc/self/fd").iterdir())
 
 
-def _bound(memory: int, cpu: int, wall: int) -> None:
+def bound(memory: int, cpu: int, wall: int) -> None:
+    """Bound this process: bytes above what it has, seconds of the processor, and seconds on the clock."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))

@@ -37,6 +37,8 @@ class _Helper:
     orders: socket.socket
     owner: int
     """Process id of the one who started it; a forked copy of that process must start its own."""
+    bounded: bool
+    """Whether the memory limit of its children holds on this system."""
 
 
 class Sandbox:
@@ -122,7 +124,8 @@ class Sandbox:
                     order = {"number": number, "bounds": asdict(self._limits), "job": job}
                     self._order(helper, order, (source, target, far.fileno()))
                 outcome, end = self._follow(helper, number, near, start, progress)
-                usage = Usage(float(end.get("cpu", 0)), int(end.get("rss", 0)), time.monotonic() - start)
+                cpu, wall = float(end.get("cpu", 0)), time.monotonic() - start
+                usage = Usage(cpu, int(end.get("rss", 0)), wall, helper.bounded)
                 if not succeeded(outcome, end["ended"]):
                     raise explain(outcome, end["ended"], self._limits)
                 return Answer(*read_answer(target), usage)
@@ -212,12 +215,12 @@ def _start(target: str) -> _Helper:
             pass_fds=(far.fileno(),),
             start_new_session=True,
         )
-    helper = _Helper(process, near, os.getpid())
     near.settimeout(START_TIMEOUT)
     try:
         message, _ = receive(near)
     except (OSError, ValueError):
         message = None
+    helper = _Helper(process, near, os.getpid(), bool((message or {}).get("bounded")))
     if message is None or "ready" not in message:
         _end(helper)
         why = (message or {}).get("broken", "it ended or was too slow")

@@ -14,10 +14,13 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from service.sandbox.child import Run, live
+from service.sandbox.child import Run, bound, live
 from service.sandbox.messages import receive, send
+
+_PROBE: Final = 64 * 1024**2
+"""Bytes that a child asks for to see whether its limit, which is half of that, holds."""
 
 
 class Helper:
@@ -92,6 +95,21 @@ def count_threads() -> int:
     return len(list(Path("/proc/self/task").iterdir())) if sys.platform == "linux" else 1
 
 
+def holds_limits() -> bool:
+    """Tell whether this system refuses memory to a child that is at its limit; not every container's kernel must."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            bound(memory=_PROBE // 2, cpu=5, wall=5)
+            bytearray(_PROBE)
+        except MemoryError:
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 def main() -> int:
     """Load the engine, say so, and serve; whoever asked for it may be gone by then, which is no fault."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -107,7 +125,7 @@ def main() -> int:
             why = f"{count_threads()} threads after warming; a forked child would wait for them for ever"
             send(orders, {"broken": why})
             return 1
-        send(orders, {"ready": True})
+        send(orders, {"ready": True, "bounded": holds_limits()})
         Helper(orders, module.run).serve()
     return 0
 

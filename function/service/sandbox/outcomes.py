@@ -20,6 +20,8 @@ class Usage:
     peak_bytes: int
     """Resident memory at its most; what it shares with the helper counts too."""
     wall_seconds: float
+    bounded: bool | None = None
+    """Whether the memory limit was seen to hold on this system; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)

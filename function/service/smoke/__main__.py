@@ -16,15 +16,17 @@ from service.smoke.checks import Check, all_passed, render_table
 from service.smoke.deployment import Deployment
 from service.smoke.journey import Visitor, travel
 from service.smoke.subscription import ACK_DEADLINE, ATTEMPTS, check_subscription, run_gcloud, settle_subscription
+from service.smoke.worker import check_sandbox
 
 PLAN: Final = f"""\
 Nothing is deployed from here, so nothing was looked at. After make deploy PROJECT=... this would, in about two minutes:
   - assert the trigger's subscription: acknowledgement deadline ({ACK_DEADLINE} s), dead letters, {ATTEMPTS} deliveries
   - time the API's first answer, and load the page with its policy and config.js
   - upload a picture by a signed address, and try the address again, and from another origin
-  - wait for the result, download it, compare, and delete it
+  - wait for the result, download it, compare, delete it, and see that its address finds nothing any more
   - upload 64 megapixels, which must fit into an instance, and 81, which must be refused
   - ask for an object without a signature, and print what the storage says to a page about it
+  - read in the worker's log whether the memory limit of its sandbox holds on that system, and what memory it took
 """
 
 
@@ -34,6 +36,7 @@ def look(deployment: Deployment, key: str | None) -> list[Check]:
     parts: tuple[tuple[str, Callable[[], list[Check]]], ...] = (
         ("subscription", lambda: check_subscription(deployment, run_gcloud)),
         ("journey", lambda: travel(Visitor(deployment, key))),
+        ("sandbox", lambda: check_sandbox(deployment, run_gcloud)),
     )
     for name, make in parts:
         try:

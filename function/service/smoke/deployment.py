@@ -23,6 +23,8 @@ class Deployment:
     project_number: str
     trigger: str
     """``projects/P/locations/L/triggers/T``."""
+    worker: str
+    """Name of the worker's service."""
     dead_letter_topic: str
     """``projects/P/topics/T``."""
     worker_timeout: int

@@ -113,7 +113,20 @@ def check_image(visitor: Visitor) -> list[Check]:
     if result.get("status") == "done":
         checks += check_result(data, result)
     answer = visitor.call("DELETE", ticket["result"])
-    return [*checks, Check("the image can be deleted", answer.status_code == 204, str(answer.status_code))]
+    checks.append(Check("the image can be deleted", answer.status_code == 204, str(answer.status_code)))
+    return [*checks, *check_gone(visitor.deployment, result)]
+
+
+def check_gone(deployment: Deployment, result: dict[str, Any]) -> list[Check]:
+    """Return whether a deleted result is gone, and what its address, which is still good, says to a page."""
+    if "download" not in result:
+        return []
+    answer = requests.get(result["download"]["url"], headers={"Origin": deployment.site_origin}, timeout=TIMEOUT)
+    allowed = answer.headers.get("Access-Control-Allow-Origin", "nobody")
+    return [
+        Check("and is gone then", answer.status_code == 404, str(answer.status_code)),
+        Check("CORS on what is not there", None, f"allows {allowed}"),
+    ]
 
 
 def check_origins(deployment: Deployment, ticket: dict[str, Any]) -> list[Check]:
@@ -169,5 +182,5 @@ def check_errors(deployment: Deployment) -> list[Check]:
     allowed = answer.headers.get("Access-Control-Allow-Origin", "nobody")
     return [
         Check("nothing is read without a signature", answer.status_code in (401, 403, 404), str(answer.status_code)),
-        Check("CORS on such an answer", None, f"allows {allowed}"),
+        Check("CORS on what is refused", None, f"allows {allowed}"),
     ]

@@ -9,22 +9,11 @@ from typing import Any
 import pytest
 
 from autok.errors import SettingsError
-from service.smoke.deployment import Deployment
 from service.smoke.subscription import check_subscription, find_subscription, run_gcloud, settle_subscription
+from support.deployment import DEPLOYMENT
 
 NAME = "projects/p/subscriptions/eventarc-us-central1-autok-worker-1-sub-2"
 
-DEPLOYMENT = Deployment(
-    address="https://p-autok-site.storage.googleapis.com/index.html",
-    api="https://autok-api.run.app",
-    site_origin="https://p-autok-site.storage.googleapis.com",
-    results_bucket="p-autok-results",
-    project="p",
-    project_number="123",
-    trigger="projects/p/locations/us-central1/triggers/autok-worker-1",
-    dead_letter_topic="projects/p/topics/autok-dead-letters",
-    worker_timeout=120,
-)
 
 
 class Gcloud:
