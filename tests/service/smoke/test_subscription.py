@@ -15,7 +15,6 @@ from support.deployment import DEPLOYMENT
 NAME = "projects/p/subscriptions/eventarc-us-central1-autok-worker-1-sub-2"
 
 
-
 class Gcloud:
     """Answers as gcloud does, from one subscription."""
 
