@@ -24,7 +24,7 @@ from autok.options import Options
 from autok.pipeline.palettes import draw, learn
 from autok.pipeline.scene import Scene
 from autok.planning import Upload, plan
-from autok.quantization import distortion_curve
+from autok.quantization import lay_ground
 from bench import forerunner
 from bench.pictures import png_bytes
 
@@ -71,9 +71,10 @@ def _ours(image: Image.Image) -> dict[str, Reduce]:
     source = SourceImage(image, "png", b"", None, Metadata())
     analysis = analyze(source)
     upload = Upload(image.width * image.height, "png", source.has_alpha)
-    wanted = plan(analysis, distortion_curve(analysis), Options(format="png"), upload)
+    ground = lay_ground(analysis)
+    wanted = plan(analysis, ground.distortion_curve(), Options(format="png"), upload)
     planned = replace(wanted, dither=dither_strength(analysis, wanted.colors))
-    scene = Scene(source, Options(format="png"), analysis, planned, Scorer(source))
+    scene = Scene(source, Options(format="png"), analysis, planned, Scorer(source), ground)
 
     def best(colors: int) -> Image.Image:
         indexed = draw(scene, source, learn(scene, colors))

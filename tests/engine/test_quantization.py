@@ -9,7 +9,7 @@ import pytest
 
 from autok.analysis import analyze
 from autok.errors import OptionError
-from autok.quantization import distortion_curve, quantize
+from autok.quantization import distortion_curve, lay_ground, quantize
 from support.drawings import noisy, source_of, sphere
 
 
@@ -111,6 +111,13 @@ def test_a_seed_palette_is_a_start() -> None:
         return float((distances.min(axis=1) * counts).sum())
 
     assert error(again) <= 1.02 * error(first)
+
+
+@pytest.mark.parametrize("colors", [2, 17, 200])
+def test_a_search_cuts_once(colors: int) -> None:
+    """A palette from the cut that all sizes share is the palette from a cut of its own."""
+    analysis = analyze(sphere())
+    assert (quantize(analysis, colors, ground=lay_ground(analysis)) == quantize(analysis, colors)).all()
 
 
 def test_one_color_is_enough_for_a_flat_image() -> None:

@@ -27,7 +27,7 @@ from autok.pipeline.candidates import Found, find_candidates
 from autok.pipeline.scene import Scene, choose_dither
 from autok.pipeline.stopwatch import Stopwatch
 from autok.planning import Upload, plan
-from autok.quantization import distortion_curve
+from autok.quantization import lay_ground
 from autok.reporting import Run, build_report
 from autok.scaling import Scale, choose_scale, reframe, rescale
 
@@ -163,11 +163,11 @@ def _look(source: SourceImage, options: Options, among: Collection[str], scale: 
         analysis = analyze(source)
     with watch.stage("plan"):
         upload = Upload(len(source.data), source.format, source.has_alpha)
-        curve = distortion_curve(analysis, options.space)
-        wanted = plan(analysis, curve, options, upload, scale.factor, among)
+        ground = lay_ground(analysis, options.space)
+        wanted = plan(analysis, ground.distortion_curve(), options, upload, scale.factor, among)
         dither = choose_dither(analysis, options, wanted.colors)
         scorer = Scorer(source)
-    return Scene(source, options, analysis, replace(wanted, dither=dither), scorer)
+    return Scene(source, options, analysis, replace(wanted, dither=dither), scorer, ground)
 
 
 def _judge(scene: Scene, found: Found) -> Verdict:

@@ -73,7 +73,7 @@ def choose_palette(scene: Scene) -> PaletteChoice:
 
 def learn(scene: Scene, colors: int) -> NDArray[np.uint8]:
     """Return a palette of (at most) so many colours, shape (K, 4)."""
-    return quantize(scene.analysis, colors, space=scene.options.space, pins=scene.options.pin)
+    return quantize(scene.analysis, colors, space=scene.options.space, pins=scene.options.pin, ground=scene.ground)
 
 
 def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8]) -> IndexedImage:

@@ -12,6 +12,7 @@ from autok.mapping import dither_strength
 from autok.metrics import Scorer
 from autok.models import Analysis, Plan, SourceImage
 from autok.options import Options
+from autok.quantization import Groundwork
 
 SKETCH_PIXELS: Final = 1 << 18
 """Pixels of the sketch."""
@@ -29,6 +30,8 @@ class Scene:
     analysis: Analysis
     plan: Plan
     scorer: Scorer
+    ground: Groundwork | None = None
+    """What all palettes have in common; None where each is learnt from the start."""
 
     @cached_property
     def sample(self) -> SourceImage:

@@ -25,6 +25,6 @@ all, exactly.
 
 from __future__ import annotations
 
-from autok.quantization.palettes import MAX_COLORS, distortion_curve, quantize
+from autok.quantization.palettes import MAX_COLORS, Groundwork, distortion_curve, lay_ground, quantize
 
-__all__ = ["MAX_COLORS", "distortion_curve", "quantize"]
+__all__ = ["MAX_COLORS", "Groundwork", "distortion_curve", "lay_ground", "quantize"]

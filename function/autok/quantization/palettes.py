@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from autok.errors import OptionError
 from autok.models import Analysis
 from autok.quantization.clouds import Cloud, coordinates, distinct, gather, to_bytes
-from autok.quantization.cuts import cut
+from autok.quantization.cuts import Cut, cut
 from autok.quantization.refinement import refill, refine
 
 MAX_COLORS: Final = 256
@@ -21,6 +22,43 @@ RGB_ITERATIONS: Final = 20
 """The same in RGB, where the error itself is the aim and no eye forgives the rest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Groundwork:
+    """What the palettes of every size of one image have in common."""
+
+    space: str
+    cloud: Cloud
+    translucent: bool
+    cut: Cut
+    """As deep as the largest palette that it serves."""
+
+    def distortion_curve(self) -> tuple[tuple[int, float], ...]:
+        """Return the error that a palette of each size leaves, as the function of this name does."""
+        total = float(self.cloud.weights.sum(dtype=np.float64))
+        return tuple((count + 1, float(np.sqrt(error / total))) for count, error in enumerate(self.cut.errors) if count)
+
+
+def lay_ground(analysis: Analysis, space: str = "oklab", colors: int = MAX_COLORS) -> Groundwork:
+    """Do once what `quantize` needs for every number of colours.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Its histogram is what the palettes learn from.
+    space : {"oklab", "cielab", "rgb"}, optional
+        Where errors are measured; the default is "oklab".
+    colors : int, optional
+        The largest K that it serves; the default is 256.
+
+    Returns
+    -------
+    Groundwork
+        The cloud of colours and its variance cut.
+    """
+    cloud, translucent = gather(analysis, space)
+    return Groundwork(space, cloud, translucent, cut(cloud, colors))
+
+
 def quantize(
     analysis: Analysis,
     colors: int,
@@ -28,6 +66,7 @@ def quantize(
     space: str = "oklab",
     pins: Sequence[str] = (),
     seed_palette: NDArray[np.uint8] | None = None,
+    ground: Groundwork | None = None,
 ) -> NDArray[np.uint8]:
     """Return the palette of an image.
 
@@ -43,6 +82,9 @@ def quantize(
         Colours (``#rrggbb``) that are in the palette exactly; the default is none.
     seed_palette : ndarray of shape (S, 4), uint8, optional
         A palette to start from instead of the variance cut; used where it has as many colours as are learnt.
+    ground : Groundwork, optional
+        What `lay_ground` returned for this analysis and space, so that a search does it once; the default is to do it
+        here.
 
     Returns
     -------
@@ -62,9 +104,10 @@ def quantize(
     hidden = _hidden_entry(analysis)
     if len(hidden) + len(fixed) >= colors:
         return _sorted(distinct(np.concatenate([fixed, hidden]))[:colors])
-    cloud, translucent = gather(analysis, space)
     wanted = colors - len(hidden) - len(fixed)
-    centers = _initial_centers(cloud, wanted, space, translucent, seed_palette)
+    ground = ground or lay_ground(analysis, space, wanted)
+    cloud, translucent = ground.cloud, ground.translucent
+    centers = _initial_centers(ground, wanted, seed_palette)
     anchors = coordinates(fixed, space, translucent)
     centers = refine(cloud, centers, anchors, RGB_ITERATIONS if space == "rgb" else ITERATIONS)
     learnt = to_bytes(centers, space)
@@ -88,10 +131,7 @@ def distortion_curve(analysis: Analysis, space: str = "oklab") -> tuple[tuple[in
         K rising from 2 to 256, or to the number of bins; the weighted root mean square error in units of the
         space, never rising with K.
     """
-    cloud, _ = gather(analysis, space)
-    _, errors = cut(cloud, MAX_COLORS)
-    total = float(cloud.weights.sum(dtype=np.float64))
-    return tuple((count + 1, float(np.sqrt(error / total))) for count, error in enumerate(errors) if count)
+    return lay_ground(analysis, space).distortion_curve()
 
 
 def _checked_pins(colors: int, space: str, pins: Sequence[str]) -> NDArray[np.uint8]:
@@ -122,14 +162,11 @@ def _hidden_entry(analysis: Analysis) -> NDArray[np.uint8]:
     return np.zeros((int((analysis.histogram.colors[:, 3] == 0).any()), 4), np.uint8)
 
 
-def _initial_centers(
-    cloud: Cloud, wanted: int, space: str, translucent: bool, seed_palette: NDArray[np.uint8] | None
-) -> NDArray[np.float32]:
+def _initial_centers(ground: Groundwork, wanted: int, seed_palette: NDArray[np.uint8] | None) -> NDArray[np.float32]:
     """Return the centroids that Lloyd starts from."""
     if seed_palette is not None and len(seed_palette) == wanted:
-        return coordinates(seed_palette, space, translucent)
-    clusters, _ = cut(cloud, wanted)
-    return np.array([cluster.center for cluster in clusters], np.float32)
+        return coordinates(seed_palette, ground.space, ground.translucent)
+    return ground.cut.centers_of(wanted)
 
 
 def _sorted(palette: NDArray[np.uint8]) -> NDArray[np.uint8]:

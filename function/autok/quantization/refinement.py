@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autok.quantization.clouds import Cloud, coordinates, distinct, to_bytes
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 
 def refine(
@@ -16,12 +21,11 @@ def refine(
     """Run scikit-learn's weighted K-means on one thread; anchors take part and stay where they are."""
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
 
     if len(cloud.points) <= len(centers) + len(anchors):
         return cloud.points
     rounds = iterations if len(anchors) else 1
-    with threadpool_limits(1), warnings.catch_warnings():
+    with _threads().limit(limits=1), warnings.catch_warnings():
         # Fewer distinct clusters than asked for are met by `_refilled`, not by a warning.
         warnings.simplefilter("ignore", ConvergenceWarning)
         for _ in range(rounds):
@@ -30,6 +34,14 @@ def refine(
             model.fit(cloud.points, sample_weight=cloud.weights)
             centers = model.cluster_centers_[len(anchors) :]
     return np.asarray(centers, np.float32)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what limits threads; looking for the libraries takes as long as four iterations, so it is done once."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def refill(palette: NDArray[np.uint8], colors: int, cloud: Cloud, space: str, translucent: bool) -> NDArray[np.uint8]:
