@@ -34,7 +34,10 @@ resource "google_monitoring_alert_policy" "failures" {
   notification_channels = [google_monitoring_notification_channel.this[0].id]
 
   dynamic "conditions" {
-    for_each = [google_cloudfunctions2_function.api.name, google_cloudfunctions2_function.worker.name]
+    for_each = concat(
+      [google_cloudfunctions2_function.api.name, google_cloudfunctions2_function.worker.name],
+      google_cloudfunctions2_function.tinify[*].name,
+    )
     content {
       display_name = "5xx of ${conditions.value} over 5 % for 10 minutes"
       condition_threshold {

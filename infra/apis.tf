@@ -15,7 +15,7 @@ locals {
       "serviceusage.googleapis.com",
       "storage.googleapis.com",
     ],
-    var.access_key_secret == null ? [] : ["secretmanager.googleapis.com"],
+    var.access_key_secret == null && var.tinify_keys_secret == null ? [] : ["secretmanager.googleapis.com"],
     var.budget_usd == 0 ? [] : ["billingbudgets.googleapis.com", "cloudbilling.googleapis.com"],
     var.domain == null ? [] : ["compute.googleapis.com"],
   )

@@ -1,4 +1,4 @@
-# Four identities: nobody has more than the next call needs. What each may do stands beside what it may do it to.
+# Four identities (tinify.tf has a fifth): nobody has more than the next call needs. What each may do stands beside what it may do it to.
 
 resource "google_service_account" "api" {
   account_id   = "${var.prefix}-api"

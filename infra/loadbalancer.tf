@@ -63,6 +63,20 @@ resource "google_compute_region_network_endpoint_group" "api" {
   depends_on = [google_project_service.this]
 }
 
+resource "google_compute_region_network_endpoint_group" "tinify" {
+  count = local._balanced * local._tinify
+
+  name                  = "${var.prefix}-tinify"
+  region                = var.region
+  network_endpoint_type = "SERVERLESS"
+
+  cloud_run {
+    service = google_cloudfunctions2_function.tinify[0].name
+  }
+
+  depends_on = [google_project_service.this]
+}
+
 resource "google_compute_security_policy" "this" {
   count = local._balanced == 1 && var.armor_rate > 0 ? 1 : 0
 
@@ -128,6 +142,19 @@ resource "google_compute_backend_service" "api" {
   }
 }
 
+resource "google_compute_backend_service" "tinify" {
+  count = local._balanced * local._tinify
+
+  name                  = "${var.prefix}-tinify"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  protocol              = "HTTPS"
+  security_policy       = one(google_compute_security_policy.this[*].id)
+
+  backend {
+    group = google_compute_region_network_endpoint_group.tinify[0].id
+  }
+}
+
 resource "google_compute_backend_bucket" "site" {
   count = local._balanced
 
@@ -180,6 +207,14 @@ resource "google_compute_url_map" "this" {
     path_rule {
       paths   = ["/v1/*"]
       service = google_compute_backend_service.api[0].id
+    }
+
+    dynamic "path_rule" {
+      for_each = google_compute_backend_service.tinify
+      content {
+        paths   = ["/shrink", "/output/*"]
+        service = path_rule.value.id
+      }
     }
 
     dynamic "path_rule" {

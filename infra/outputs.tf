@@ -43,6 +43,11 @@ output "site_origin" {
   value       = local.site_origin
 }
 
+output "tinify" {
+  description = "Address to give to programs written for TinyPNG; null without keys."
+  value       = local._tinify == 0 ? null : var.domain == null ? one(google_cloudfunctions2_function.tinify[*].service_config[0].uri) : "https://${var.domain}"
+}
+
 output "trigger" {
   description = "Eventarc's trigger, with its location, after which the subscription is named."
   value       = google_cloudfunctions2_function.worker.event_trigger[0].trigger

@@ -115,8 +115,8 @@ variable "public_results" {
   }
 
   validation {
-    condition     = !contains(["web/", "css/", "demos/", "js/", "v1/", "vendor/"], coalesce(var.public_results, "-"))
-    error_message = "public_results is none of web/ (what visitors upload is private), css/, demos/, js/, v1/ and vendor/ (paths of the site)."
+    condition     = !contains(["web/", "css/", "demos/", "js/", "output/", "v1/", "vendor/"], coalesce(var.public_results, "-"))
+    error_message = "public_results is none of web/ (what visitors upload is private), css/, demos/, js/, output/, v1/ and vendor/ (paths of the site)."
   }
 }
 
@@ -148,6 +148,12 @@ variable "results_bucket" {
   }
 }
 
+variable "tinify_keys_secret" {
+  description = "Name of a secret in Secret Manager whose latest version holds keys, one a line, for programs written for TinyPNG; null makes no such service."
+  type        = string
+  default     = null
+}
+
 variable "uploads_bucket" {
   description = "Name of an existing bucket whose objects are compressed; null creates one."
   type        = string
@@ -155,7 +161,7 @@ variable "uploads_bucket" {
 }
 
 variable "worker_max_instances" {
-  description = "Most images that are compressed at a time. Ten instances that work day and night cost $25.06 a day in compute, which is the worst that a flood of uploads can do to that part of the bill."
+  description = "Most images that are compressed at a time. Ten instances that work day and night cost $25.06 a day in compute, which is the worst that a flood of uploads can do to that part of the bill. With tinify_keys_secret as many again serve its callers, for as much again."
   type        = number
   default     = 10
 

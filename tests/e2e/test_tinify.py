@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import tinify
 from PIL import Image
 
+from local.ports import Ports
 from support.node import run_node
 from support.supervised import RunningStack
 from support.tls import SecureFront, secure_front
@@ -170,6 +172,25 @@ def test_the_client_for_node(stack: RunningStack, front: SecureFront, photo: byt
         **dict.fromkeys(("wrongKey", "invalid"), "AccountError"),
     }
     assert seen["noImage"]["message"].endswith("(HTTP 415/Unsupported media type)")
+
+
+def test_what_the_readme_shows_is_what_happens(
+    stack: RunningStack, photo: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines of the README run as printed, beside a running stack and a photo of the name they use."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (lines,) = re.findall(r"```python\n([^`]*?import tinify.*?)```", readme, re.DOTALL)
+    assert f"http://localhost:{Ports(8080).tinify}" in lines
+    (tmp_path / "photo.jpg").write_bytes(photo)
+    (tmp_path / ".local").symlink_to(stack.data)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tinify.Client, "API_ENDPOINT", None)
+    exec(lines.replace(str(Ports(8080).tinify), str(stack.ports.tinify)), {})
+    tinify.get_client().close()
+    tinify.key = None
+    assert opened((tmp_path / "smaller.jpg").read_bytes()).format == "JPEG"
+    small = opened((tmp_path / "small.webp").read_bytes())
+    assert (small.format, small.size) == ("WEBP", (299, 200))
 
 
 def test_what_lies_in_the_buckets_tells_nothing(client: Any, stack: RunningStack, photo: bytes) -> None:

@@ -146,9 +146,9 @@ def unpacked(evaluated: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-@pytest.mark.parametrize("target", ["api", "compress_upload"])
-def test_the_archive_starts_alone_and_compiles_nothing(unpacked: Path, target: str) -> None:
-    """Both entry points start from the archive alone, with the compiled files of the build."""
+@pytest.mark.parametrize("target", ["api", "compress_upload", "tinify"])
+def test_the_archive_starts_alone_and_compiles_nothing(unpacked: Path, target: str, tmp_path: Path) -> None:
+    """Every entry point starts from the archive alone, with the compiled files of the build."""
     env = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(unpacked),
@@ -156,8 +156,10 @@ def test_the_archive_starts_alone_and_compiles_nothing(unpacked: Path, target: s
         "FUNCTION_TARGET": target,
         "AUTOK_UPLOADS_BUCKET": "a-uploads",
         "AUTOK_RESULTS_BUCKET": "a-results",
+        "AUTOK_TINIFY_KEYS_FILE": str(tmp_path / "keys"),
     }
-    load = "import main, service.worker, service.api, service.signing, service.sandbox, autok.pipeline"
+    (tmp_path / "keys").write_text("0123456789abcdef")
+    load = "import main, service.worker, service.api, service.tinify, service.signing, service.sandbox, autok.pipeline"
     trace = (
         f"import sys; sys.path.insert(0, {str(unpacked)!r}); {load}; assert main.__file__.startswith({str(unpacked)!r})"
     )

@@ -10,6 +10,7 @@ import pytest
 
 from service.settings import ChildLimits, Settings
 from service.signing import SIGNED_HEADERS
+from service.tinify.shelf import PREFIX
 from support.terraform import INFRA, find_blocks, find_locals, find_named, list_blocks
 
 BUCKETS = find_blocks("google_storage_bucket")
@@ -21,22 +22,25 @@ ROLES = find_blocks("google_project_iam_custom_role")
 def grants_of(identity: str) -> dict[str, dict[str, Any]]:
     """Return every grant to one of the service accounts."""
     return {
-        name: body for name, body in GRANTS.items() if f"google_service_account.{identity}.member" in body["member"]
+        name: body
+        for name, body in GRANTS.items()
+        if re.search(rf"google_service_account\.{identity}(\[0\])?\.member", body["member"])
     }
 
 
 def permissions_of(role: str) -> list[str]:
     """Return the permissions of a custom role; a predefined one stands for itself."""
-    found = re.search(r"google_project_iam_custom_role\.(\w+)\.id", role)
+    found = re.search(r"google_project_iam_custom_role\.(\w+)(?:\[0\])?\.id", role)
     return ROLES[found[1]]["permissions"] if found else [role]
 
 
-def test_only_site_api_and_what_the_owner_opens_are_public() -> None:
-    """Nobody but the site, the API and the folder that an owner names is open to everybody."""
+def test_only_site_apis_and_what_the_owner_opens_are_public() -> None:
+    """Nobody but the site, both APIs and the folder that an owner names is open to everybody."""
     public = {name: body for name, body in GRANTS.items() if body["member"] in ("allUsers", "allAuthenticatedUsers")}
     assert set(public) == {
         "google_storage_bucket_iam_member.site_public",
         "google_cloud_run_v2_service_iam_member.api_public",
+        "google_cloud_run_v2_service_iam_member.tinify_public",
         "google_storage_managed_folder_iam_member.public",
     }
     assert "google_storage_bucket.site" in public["google_storage_bucket_iam_member.site_public"]["bucket"]
@@ -69,14 +73,14 @@ def test_the_worker_cannot_write_uploads() -> None:
 
 
 def test_each_identity_has_what_it_needs_and_no_more() -> None:
-    """The grants of the four identities are exactly these, each on the smallest resource there is."""
+    """The grants of the five identities are exactly these, each on the smallest resource there is."""
     given = {
         identity: {
             (name.split(".")[0], permission)
             for name, body in grants_of(identity).items()
             for permission in permissions_of(body["role"])
         }
-        for identity in ("api", "worker", "trigger", "build")
+        for identity in ("api", "worker", "trigger", "build", "tinify")
     }
     objects = {("google_storage_bucket_iam_member", f"storage.objects.{verb}") for verb in ("get", "list", "delete")}
     create = ("google_storage_bucket_iam_member", "storage.objects.create")
@@ -101,6 +105,41 @@ def test_each_identity_has_what_it_needs_and_no_more() -> None:
         ("google_project_iam_member", "roles/logging.logWriter"),
         ("google_project_iam_member", "roles/storage.objectViewer"),
     }
+    assert given["tinify"] == {
+        *(("google_storage_bucket_iam_member", f"storage.objects.{verb}") for verb in ("create", "get", "list")),
+        ("google_secret_manager_secret_iam_member", "roles/secretmanager.secretAccessor"),
+    }
+
+
+def test_tinify_reaches_its_own_objects_alone() -> None:
+    """It creates and reads under its prefix, which the bucket empties after a day, and sees no upload."""
+    prefix = find_locals()["_tinify_prefix"]
+    assert prefix == PREFIX
+    assert prefix.startswith("web/")
+    grants = [body for body in grants_of("tinify").values() if "bucket" in body]
+    assert {body["bucket"] for body in grants} == {"${local.results_bucket}"}
+    for body in grants:
+        if permissions_of(body["role"]) == ["storage.objects.list"]:
+            continue
+        (condition,) = body["condition"]
+        assert 'resource.name.startsWith("projects/_/buckets/' in condition["expression"].replace("\\", "")
+        assert "/objects/${local._tinify_prefix}" in condition["expression"]
+
+
+def test_tinify_is_off_and_its_keys_are_in_no_environment() -> None:
+    """Everything of it is counted by the secret's name; the keys reach the function as a file that it is told of."""
+    counted = [block for block in list_blocks() if "tinify" in block.name or block.name in ("holder", "lister")]
+    assert len(counted) == 10
+    assert {block.body["count"] for block in counted} <= {
+        "${local._tinify}",
+        "${local._balanced * local._tinify}",
+    }
+    (config,) = FUNCTIONS["tinify"]["service_config"]
+    (volume,) = config["secret_volumes"]
+    assert volume["mount_path"] == "${local._tinify_mount}"
+    assert volume["versions"] == [{"version": "latest", "path": "keys"}]
+    assert "secret_environment_variables" not in config
+    assert "${local._tinify_mount}/keys" in str(config["environment_variables"])
 
 
 def test_the_api_creates_no_result() -> None:
@@ -137,29 +176,38 @@ def test_events_are_retried() -> None:
     assert trigger["event_filters"] == [{"attribute": "bucket", "value": "${local.uploads_bucket}"}]
 
 
-@pytest.mark.parametrize("name", ["api", "worker"])
-def test_functions_cannot_run_away(name: str) -> None:
-    """Both functions have a bounded number of instances, none while idle, and their own identity."""
+@pytest.mark.parametrize(("name", "most"), [("api", "api"), ("worker", "worker"), ("tinify", "worker")])
+def test_functions_cannot_run_away(name: str, most: str) -> None:
+    """Every function has a bounded number of instances, none while idle, and its own identity."""
     (config,) = FUNCTIONS[name]["service_config"]
-    assert config["max_instance_count"] == f"${{var.{name}_max_instances}}"
+    assert config["max_instance_count"] == f"${{var.{most}_max_instances}}"
     assert config["min_instance_count"] == 0
-    assert config["service_account_email"] == f"${{google_service_account.{name}.email}}"
+    assert re.fullmatch(rf"\$\{{google_service_account\.{name}(\[0\])?\.email\}}", config["service_account_email"])
     assert FUNCTIONS[name]["build_config"][0]["runtime"] == "python313"
 
 
-def test_the_worker_outlives_its_sandbox_and_holds_an_image() -> None:
+@pytest.mark.parametrize("name", ["worker", "tinify"])
+def test_what_compresses_outlives_its_sandbox_and_holds_an_image(name: str) -> None:
     """One image at a time, with more time and memory than the sandbox allows its child."""
-    (config,) = FUNCTIONS["worker"]["service_config"]
+    (config,) = FUNCTIONS[name]["service_config"]
     assert config["max_instance_request_concurrency"] == 1
+    assert config["timeout_seconds"] == "${local._worker_timeout}"
+    assert config["available_memory"] == "${local._worker_gib}Gi"
     assert find_locals()["_worker_timeout"] > ChildLimits().wall
     assert find_locals()["_worker_gib"] * 2**30 > ChildLimits().memory
-    assert config["ingress_settings"] == "ALLOW_INTERNAL_ONLY"
+
+
+def test_only_the_trigger_reaches_the_worker() -> None:
+    """The worker has no address outside; the others have theirs until a load balancer stands before them."""
+    ingress = {name: body["service_config"][0]["ingress_settings"] for name, body in FUNCTIONS.items()}
+    assert ingress.pop("worker") == "ALLOW_INTERNAL_ONLY"
+    assert set(ingress.values()) == {'${var.domain == null ? "ALLOW_ALL" : "ALLOW_INTERNAL_AND_GCLB"}'}
 
 
 def test_settings_accept_the_environment() -> None:
     """The variables that the functions get are settings of the service, and none that it needs is missing."""
     given = dict(find_locals()["_environment"])
-    for name in ("api", "worker"):
+    for name in ("api", "worker", "tinify"):
         own = str(FUNCTIONS[name]["service_config"][0]["environment_variables"])
         given |= dict.fromkeys(re.findall(r"\bAUTOK_\w+", own), "1")
     values = {
@@ -208,7 +256,7 @@ def test_signed_headers_are_within_cors() -> None:
 def test_what_is_optional_is_off() -> None:
     """Without a word nothing is created that costs money while idle."""
     defaults = {name: body.get("default") for name, body in find_named("variable").items()}
-    for name in ("access_key_secret", "alert_email", "domain", "public_results"):
+    for name in ("access_key_secret", "alert_email", "domain", "public_results", "tinify_keys_secret"):
         assert defaults[name] is None
     assert (defaults["armor_rate"], defaults["budget_usd"], defaults["completion_topic"]) == (0, 0, False)
     optional = [b for b in list_blocks() if b.type.startswith(("google_compute_", "google_billing_"))]
