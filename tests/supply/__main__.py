@@ -62,7 +62,7 @@ def find_vulnerabilities(program: str, lock: Path = LOCK) -> bool:
     if len(asked) < len(packages):
         print(
             f"NOT CHECKED for known vulnerabilities: {len(packages) - len(asked)} packages that the list does not know "
-            "from here; run this where the package index can be reached."
+            "list does not know from here; run this where the package index can be reached."
         )
     return bool(asked) and len(asked) == len(packages) and not known
 
