@@ -61,7 +61,7 @@ def find_vulnerabilities(program: str, lock: Path = LOCK) -> bool:
         print(found or f"{len(asked)} packages of {lock.name} without known vulnerabilities")
     if len(asked) < len(packages):
         print(
-            f"NOT CHECKED for known vulnerabilities: {len(packages) - len(asked)} packages that the list does not know "
+            f"NOT CHECKED for known vulnerabilities: {len(packages) - len(asked)} packages of {lock.name} that the "
             "list does not know from here; run this where the package index can be reached."
         )
     return bool(asked) and len(asked) == len(packages) and not known
