@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.activity import convert_to_luma, local_deviation
-from autok.models import STRIP_PIXELS, Analysis, ColorHistogram, SourceImage, strips
+from autok.models import Analysis, ColorHistogram, SourceImage, strips
 
 SMOOTH_BELOW: Final = 2.0
 """Activity under which a pixel counts as smooth, in 8-bit luma steps."""
@@ -47,8 +47,9 @@ def analyze(source: SourceImage) -> Analysis:
     Analysis
         Grey-level entropy (Shannon, 1948) in bits, block variance, activity and its shares, and the histogram.
     """
-    entropy_bits, spatial_variance = _luma_facts(source.image)
-    sums = _Sums.over(source.image)
+    luma = convert_to_luma(source.image)
+    entropy_bits, spatial_variance = _luma_facts(luma)
+    sums = _Sums.over(source.image, luma)
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
     return Analysis(
@@ -79,16 +80,17 @@ class _Sums:
     flat: int
 
     @classmethod
-    def over(cls, image: Image.Image) -> _Sums:
-        """Add up the strips of a picture."""
+    def over(cls, image: Image.Image, luma: Image.Image) -> _Sums:
+        """Add up the strips of a picture, whose luma is known."""
         bins = _HIDDEN_BIN + 1 if image.mode == "RGBA" else _OPAQUE_BINS
         counts, fields = np.zeros(bins, np.int64), np.zeros((5, bins), np.int64)
         levels = np.zeros(256, np.int64)
         flat = 0
         # With alpha every pixel counts: a single hidden one needs its entry.
         step = 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
-        for top, bottom, strip in strips(image):
-            pixels, activity = strip[::step], local_deviation(image, top, bottom, step)
+        for top, bottom, pixels in strips(_every_row(image, step)):
+            first, last = top * step, min(image.height, bottom * step)
+            activity = local_deviation(luma, first, last, step)
             levels += np.bincount(activity.ravel(), minlength=256)
             flat += _flat_pixels(pixels)
             _add_strip(pixels, activity.ravel(), counts, fields)
@@ -105,6 +107,14 @@ class _Sums:
         colors[:, 3] = np.where(bins < _OPAQUE_BINS, 255.0, colors[:, 3])
         colors[bins == _HIDDEN_BIN] = 0.0
         return ColorHistogram(colors.astype(np.float32), counts, (means[:, 4] / 2.0).astype(np.float32))
+
+
+def _every_row(image: Image.Image, step: int) -> Image.Image:
+    """Return the rows 0, step, 2 step and so on of a picture."""
+    if step == 1:
+        return image
+    rows = -(-image.height // step)
+    return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, 0.5 - step / 2))
 
 
 def _flat_pixels(pixels: NDArray[np.uint8]) -> int:
@@ -191,31 +201,29 @@ def _entropy(levels: NDArray[np.int64]) -> float:
     return abs(float(-(shares * np.log2(shares)).sum()))
 
 
-def _luma_facts(image: Image.Image) -> tuple[float, float]:
+def _luma_facts(luma: Image.Image) -> tuple[float, float]:
     """Return the entropy of the grey levels in bits, and the mean variance in whole 8 x 8 blocks.
 
-    In a picture smaller than a block the variance is that of the whole.
+    In a large picture the blocks are those of evenly spaced strips. In one smaller than a block the variance is that
+    of the whole.
     """
-    height, width = image.height // _BLOCK * _BLOCK, image.width // _BLOCK * _BLOCK
-    levels, deviation = np.zeros(256, np.int64), 0
-    rows = max(_BLOCK, STRIP_PIXELS // image.width // _BLOCK * _BLOCK)
-    for top in range(0, image.height, rows):
-        luma = convert_to_luma(image.crop((0, top, image.width, min(image.height, top + rows))))
-        levels += luma.histogram()
-        whole = np.asarray(luma)[: max(0, height - top), :width]
-        if whole.size:
-            deviation += int(_block_deviation(whole.astype(np.uint32)).sum(dtype=np.int64))
+    height, width = luma.height // _BLOCK * _BLOCK, luma.width // _BLOCK * _BLOCK
+    levels = np.array(luma.histogram(), np.int64)
     if height and width:
-        return _entropy(levels), deviation / (height * width * _BLOCK**2)
+        deviation, count = 0, 0
+        step = -(-height * width // SAMPLE_PIXELS) * _BLOCK
+        for top in range(0, height, step):
+            block = np.asarray(luma.crop((0, top, width, top + _BLOCK)))
+            deviation += _block_deviation(block)
+            count += block.size
+        return _entropy(levels), deviation / (count * _BLOCK**2)
     grey = np.arange(256)
     mean = levels @ grey / levels.sum()
     return _entropy(levels), float(levels @ (grey - mean) ** 2 / levels.sum())
 
 
-def _block_deviation(rows: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Return 64 times the squared deviations of each 8 x 8 block, summed over the block."""
-    squares = np.add.reduceat(rows * rows, np.arange(0, len(rows), _BLOCK), axis=0).astype(np.int64)
-    sums = np.add.reduceat(rows, np.arange(0, len(rows), _BLOCK), axis=0).astype(np.int64)
-    columns = np.arange(0, rows.shape[1], _BLOCK)
-    squares, sums = np.add.reduceat(squares, columns, axis=1), np.add.reduceat(sums, columns, axis=1)
-    return np.asarray(squares * _BLOCK**2 - sums * sums)
+def _block_deviation(rows: NDArray[np.uint8]) -> int:
+    """Return 64 times the squared deviations of 8 x 8 blocks from their means, summed over a row of blocks."""
+    squares = int(np.multiply(rows, rows, dtype=np.uint16).sum(dtype=np.int64))
+    sums = rows.sum(axis=0, dtype=np.uint32).reshape(-1, _BLOCK).sum(axis=1, dtype=np.int64)
+    return squares * _BLOCK**2 - int(sums @ sums)

@@ -34,6 +34,8 @@ def decode_pixels(data: bytes, format: Format) -> Image.Image:  # noqa: A002 - t
         with Image.open(io.BytesIO(data), formats=(format.upper(),)) as image:
             image.load()
             clear = image.has_transparency_data
-            return image.convert("RGBA" if clear else "RGB")
+            mode = "RGBA" if clear else "RGB"
+            # Pillow copies a picture that has the mode already.
+            return image if image.mode == mode else image.convert(mode)
     except (OSError, ValueError, SyntaxError) as fault:
         raise EncodeError(f"The {format} file of {len(data)} bytes that was written cannot be read: {fault}") from fault

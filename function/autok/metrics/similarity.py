@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,14 +116,30 @@ def _padded(plane: Floats, tiles: slice, rows: slice, whole: bool) -> Floats:
     Outside a whole picture black lies beside it, and
     what lies above and below mirrors it, as the Python package of the metric has it.
     """
-    height = plane.shape[1]
+    height, width = plane.shape[1:]
+    wanted = _mirrored(rows.start - RADIUS, rows.stop + RADIUS, height)
     top, bottom = max(0, rows.start - RADIUS), min(height, rows.stop + RADIUS)
-    part = plane[tiles, top:bottom].transpose(1, 0, 2)
     above, below = top - (rows.start - RADIUS), rows.stop + RADIUS - bottom
-    if above or below:
-        part = np.pad(part, ((above, below), (0, 0), (0, 0)), mode="symmetric")
-    sides = ((0, 0), (0, 0), (RADIUS, RADIUS))
-    return np.pad(part, sides) if whole else np.pad(part, sides, mode="symmetric")
+    part = plane[tiles].transpose(1, 0, 2)
+    padded = np.empty((len(wanted), part.shape[1], width + 2 * RADIUS), np.float32)
+    inner = padded[:, :, RADIUS:-RADIUS]
+    inner[above : len(wanted) - below] = part[top:bottom]
+    inner[:above] = part[wanted[:above]]
+    inner[len(wanted) - below :] = part[wanted[len(wanted) - below :]]
+    if whole:
+        padded[:, :, :RADIUS] = padded[:, :, -RADIUS:] = 0.0
+    else:
+        columns = _mirrored(-RADIUS, width + RADIUS, width) + RADIUS
+        padded[:, :, :RADIUS] = padded[:, :, columns[:RADIUS]]
+        padded[:, :, -RADIUS:] = padded[:, :, columns[-RADIUS:]]
+    return padded
+
+
+@lru_cache(maxsize=256)
+def _mirrored(first: int, last: int, length: int) -> NDArray[np.intp]:
+    """Give the places that a line mirrored at its ends, its end pixels repeated, has from `first` to `last`."""
+    places = np.arange(first, last) % (2 * length)
+    return np.minimum(places, 2 * length - 1 - places)
 
 
 def _blur(padded: Floats) -> Floats:
