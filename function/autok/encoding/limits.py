@@ -58,8 +58,8 @@ def check_mode(image: Image.Image, *, label: str, modes: tuple[str, ...]) -> Non
         )
 
 
-def check_quality(quality: float, *, label: str) -> float:
-    """Refuse a quality that is out of range.
+def check_quality(quality: float, *, label: str) -> int:
+    """Round a quality to the whole steps that encoders know.
 
     Parameters
     ----------
@@ -70,8 +70,8 @@ def check_quality(quality: float, *, label: str) -> float:
 
     Returns
     -------
-    float
-        The quality as it came.
+    int
+        The nearest whole step, halves to the even one.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def check_quality(quality: float, *, label: str) -> float:
     """
     if not 1 <= quality <= 100:
         raise EncodeError(f"{label} quality runs from 1 to 100, and {quality:g} was given; choose one in that range.")
-    return quality
+    return round(quality)
 
 
 def save_image(image: Image.Image, *, label: str, **params: Any) -> bytes:

@@ -77,8 +77,8 @@ def _pilot_error(image: Image.Image, cover: Tiles) -> NDArray[np.float64]:
     coarse = small.quantize(_PILOT_COLORS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
     boxes = tuple((a // factor, b // factor, c // factor, d // factor) for a, b, c, d in cover.boxes)
     small_tiles = Tiles(boxes, cover.shares)
-    reference = prepare(tiling.cut(small, small_tiles), whole=False, first_scale=_PILOT_HALVINGS)
-    errors = reference.errors(tiling.cut(coarse, small_tiles))
+    reference = prepare(tiling.take(np.asarray(small), small_tiles), whole=False, first_scale=_PILOT_HALVINGS)
+    errors = reference.errors(tiling.take(np.asarray(coarse), small_tiles))
     terms = errors * _slopes(errors.mean(axis=0))
     return np.asarray(np.sqrt((terms * terms).reshape(len(errors), -1).sum(axis=1)))
 

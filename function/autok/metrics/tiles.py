@@ -99,6 +99,24 @@ def thin(tiles: Tiles, count: int) -> Tiles:
     )
 
 
+def halve(tiles: Tiles) -> Tiles:
+    """Keep every second tile.
+
+    Parameters
+    ----------
+    tiles : Tiles
+        Those that stand for a picture.
+
+    Returns
+    -------
+    Tiles
+        In their old proportions.
+    """
+    shares = tiles.shares[::2]
+    total = sum(shares)
+    return Tiles(tiles.boxes[::2], tuple(share / total for share in shares))
+
+
 def _origins(length: int) -> list[int]:
     count = -(-length // TILE_SIDE)
     return [(length - TILE_SIDE) * index // max(1, count - 1) // ALIGNMENT * ALIGNMENT for index in range(count)]
@@ -123,6 +141,24 @@ def cut(image: Image.Image, tiles: Tiles, mode: str | None = None) -> NDArray[np
     """
     parts = (image.crop(box) for box in tiles.boxes)
     return np.stack([np.asarray(part if mode in (None, part.mode) else part.convert(mode)) for part in parts])
+
+
+def take(pixels: NDArray[np.uint8], tiles: Tiles) -> NDArray[np.uint8]:
+    """Take the tiles out of an array.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (H, W, ...), uint8
+        A picture.
+    tiles : Tiles
+        The parts to take.
+
+    Returns
+    -------
+    ndarray of shape (T, h, w, ...), uint8
+        The tiles.
+    """
+    return np.stack([pixels[top:bottom, left:right] for left, top, right, bottom in tiles.boxes])
 
 
 def join(stack: NDArray[np.uint8], tiles: Tiles) -> NDArray[np.uint8]:

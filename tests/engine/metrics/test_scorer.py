@@ -62,6 +62,20 @@ def test_tiles_stand_for_the_whole_jpeg(large: Image.Image, scorer: Scorer) -> N
     assert scorer.score_closely(worse) == pytest.approx(exact, abs=0.5)
 
 
+def test_half_of_the_tiles_stands_for_a_jpeg(large: Image.Image, scorer: Scorer) -> None:
+    """A JPEG scores on every second tile within half a point of its score on all, for half of the pixels."""
+    assert len(scorer.halved.regions) == -(-len(scorer.regions) // 2)
+    for quality in (40, 80):
+        worse = through_jpeg(large, quality)
+        assert scorer.halved.score(worse) == pytest.approx(scorer.score(worse), abs=0.5)
+
+
+def test_a_picture_compared_whole_is_not_halved(china: bytes) -> None:
+    """Where all pixels are compared the judge of half the cost is the judge itself."""
+    scorer = Scorer(source_of(open_rgb(china)))
+    assert scorer.halved is scorer
+
+
 def test_tiles_rank_jpeg_qualities(large: Image.Image, scorer: Scorer) -> None:
     """On the mosaic a higher JPEG quality scores more."""
     scores = [scorer.score_mosaic(np.asarray(through_jpeg(scorer.mosaic, quality))) for quality in (30, 60, 90)]
