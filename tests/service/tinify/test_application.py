@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from autok.options import Options
 from autok.options.edits import Edit, Frame
 from autok.pipeline import compress
-from service.sandbox import open_sandbox
-from service.settings import ChildLimits
 from support.fake_engine import FakeEngine
 from support.tinify_service import KEY, OTHER, Service, refusal
-
-
-@pytest.fixture
-def service() -> Service:
-    """Return a service whose engine is a stand-in."""
-    return Service()
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[Service]:
-    """Yield a service with the sandbox and the engine."""
-    sandbox = open_sandbox(ChildLimits())
-    yield Service(sandbox)
-    sandbox.close()
 
 
 def test_an_image_becomes_an_address_with_both_sizes(service: Service) -> None:

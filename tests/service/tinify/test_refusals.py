@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from autok import errors
 from autok.errors import AutokError, StorageError
-from service.sandbox import open_sandbox
-from service.settings import ChildLimits
 from service.tinify.answers import KINDS
 from support.fake_engine import FakeEngine
 from support.tinify_service import OTHER, Service, refusal
-
-
-@pytest.fixture
-def service() -> Service:
-    """Return a service whose engine is a stand-in."""
-    return Service()
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[Service]:
-    """Yield a service with the sandbox and the engine."""
-    sandbox = open_sandbox(ChildLimits())
-    yield Service(sandbox)
-    sandbox.close()
 
 
 @pytest.fixture(scope="module")
