@@ -110,6 +110,7 @@ deploy: frontend/vendor/.ready $(DEMOS)  ## Bring everything up in a project, or
 destroy:  ## Remove from a project everything that was deployed (PROJECT=..., REGION=...)
 	$(CLOUD_READY)
 	$(TERRAFORM) destroy $(TF_VARS)
+	@rm -f build/outputs.json
 
 smoke: .venv/ready  ## Look at the deployment from outside, and print a table; without one, say what it would do
 	@$(LOCAL) -m service.smoke --outputs build/outputs.json

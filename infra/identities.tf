@@ -28,9 +28,18 @@ resource "google_service_account" "build" {
   depends_on = [google_project_service.this]
 }
 
+# A role that was deleted keeps its name for 37 days, and from the eighth cannot be had back. With a name that no earlier
+# deployment had, what was destroyed can be deployed again on any day.
+resource "terraform_data" "birth" {}
+
+locals {
+  _role_prefix = replace(var.prefix, "-", "_")
+  _role_suffix = substr(sha256(terraform_data.birth.id), 0, 8)
+}
+
 # Predefined roles that may create and delete objects may also rewrite their metadata and policies.
 resource "google_project_iam_custom_role" "keeper" {
-  role_id     = "${replace(var.prefix, "-", "_")}_keeper"
+  role_id     = "${local._role_prefix}_keeper_${local._role_suffix}"
   title       = "Auto-K keeper of objects"
   description = "Creates, reads and deletes objects. Without the list, the storage answers 403, not 404, for what is not there."
   permissions = ["storage.objects.create", "storage.objects.delete", "storage.objects.get", "storage.objects.list"]
@@ -39,7 +48,7 @@ resource "google_project_iam_custom_role" "keeper" {
 }
 
 resource "google_project_iam_custom_role" "remover" {
-  role_id     = "${replace(var.prefix, "-", "_")}_remover"
+  role_id     = "${local._role_prefix}_remover_${local._role_suffix}"
   title       = "Auto-K remover of objects"
   description = "Reads and deletes objects. Without the list, the storage answers 403, not 404, for what is not there."
   permissions = ["storage.objects.delete", "storage.objects.get", "storage.objects.list"]
@@ -48,7 +57,7 @@ resource "google_project_iam_custom_role" "remover" {
 }
 
 resource "google_project_iam_custom_role" "signer" {
-  role_id     = "${replace(var.prefix, "-", "_")}_signer"
+  role_id     = "${local._role_prefix}_signer_${local._role_suffix}"
   title       = "Auto-K signer"
   description = "Signs bytes, and cannot make tokens as the predefined role can."
   permissions = ["iam.serviceAccounts.signBlob"]

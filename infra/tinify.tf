@@ -20,7 +20,7 @@ resource "google_service_account" "tinify" {
 resource "google_project_iam_custom_role" "holder" {
   count = local._tinify
 
-  role_id     = "${replace(var.prefix, "-", "_")}_holder"
+  role_id     = "${local._role_prefix}_holder_${local._role_suffix}"
   title       = "Auto-K holder of objects"
   description = "Creates and reads objects, and replaces none."
   permissions = ["storage.objects.create", "storage.objects.get"]
@@ -31,7 +31,7 @@ resource "google_project_iam_custom_role" "holder" {
 resource "google_project_iam_custom_role" "lister" {
   count = local._tinify
 
-  role_id     = "${replace(var.prefix, "-", "_")}_lister"
+  role_id     = "${local._role_prefix}_lister_${local._role_suffix}"
   title       = "Auto-K lister of objects"
   description = "Sees names. Without the list, the storage answers 403, not 404, for what is not there."
   permissions = ["storage.objects.list"]

@@ -94,7 +94,7 @@ def _kind(candidate: Candidate) -> str:
         return f"The upload itself ({name}, private data removed)"
     if candidate.colors is not None:
         return f"The palette {name}"
-    return f"{name} at quality {candidate.quality:g}" if candidate.quality is not None else f"Lossless {name}"
+    return f"{name} at quality {round(candidate.quality, 1):g}" if candidate.quality is not None else f"Lossless {name}"
 
 
 def _weight(candidate: Candidate) -> str:

@@ -184,7 +184,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
     return {
         "format": decision.format,
         "colors": decision.colors,
-        "quality": decision.quality,
+        "quality": _tenth(decision.quality),
         "scale": round(decision.scale, 4),
         "dither": round(decision.dither, 3),
         "score": _round(decision.score),
@@ -195,7 +195,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
 def _trial(trial: Trial) -> dict[str, Any]:
     return {
         "kind": trial.kind,
-        "setting": trial.setting,
+        "setting": _tenth(trial.setting),
         "score": _round(trial.score),
         "bytes": trial.size,
         "rate": round(trial.rate, 4),
@@ -212,7 +212,7 @@ def _candidate(candidate: Candidate, *, chosen: bool) -> dict[str, Any]:
         "score": _round(candidate.score),
         "lossless": candidate.lossless,
         "colors": candidate.colors,
-        "quality": candidate.quality,
+        "quality": _tenth(candidate.quality),
         "chosen": chosen,
         "note": candidate.note,
     }
@@ -242,3 +242,7 @@ def _curve(plan: Plan, decision: Decision, candidates: Sequence[Candidate]) -> l
 
 def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
+
+
+def _tenth(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

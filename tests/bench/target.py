@@ -11,8 +11,8 @@ import numpy as np
 
 from autok.options import Options
 from autok.pipeline import compress
+from autok.pipeline.fitting import Press
 from autok.pipeline.lossy import encode_lossy
-from autok.pipeline.palettes import encode_palette
 from bench.judging import NOTHING
 from bench.pictures import PIXELS, Picture, find_pictures
 from bench.pool import spread
@@ -73,8 +73,8 @@ def _try(name: str, upload: bytes, target: str) -> Outcome:
     options = Options.parse({"target": target})
     assert options.target is not None
     with (
-        mock.patch("autok.pipeline.sizes.encode_lossy", wraps=encode_lossy) as lossy,
-        mock.patch("autok.pipeline.sizes.encode_palette", wraps=encode_palette) as palette,
+        mock.patch("autok.pipeline.fitting.encode_lossy", wraps=encode_lossy) as lossy,
+        mock.patch.object(Press, "write", autospec=True, side_effect=Press.write) as palette,
     ):
         result, report = compress(upload, options)
     share = len(result) / options.target.bytes_for(len(upload))

@@ -2,7 +2,8 @@
 
 Every way gets the same photos on one core and on two. The bare loop is the engine in a warm process of its own a core;
 the command line is timed from its start to its end, loading included; the function path from the first upload to the
-last acknowledged event, with storage, events and reports between. Processes are held to their cores by affinity.
+last acknowledged event, with storage, events and reports between; the Tinify way from the first call to the last result
+that was read, with a caller a core. Processes are held to their cores by affinity.
 """
 
 from __future__ import annotations
@@ -18,17 +19,27 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
+
+import requests
 
 from bench.floor import draw_photo
 from bench.tables import Table
+
+if TYPE_CHECKING:
+    from service.sandbox import Answer, Usage
+    from support.deployed import Deployed
 
 IMAGES: Final = 16
 MEGAPIXELS: Final = 1.5
 STEP: Final = 16
 """Pixels by which each photo is cut smaller than the one before, so that no two are alike."""
+
+_KEY: Final = "of-this-bench-alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,40 +132,79 @@ def run_command_line(paths: list[Path], cores: int) -> Rate:
 def run_function(paths: list[Path], cores: int) -> Rate:
     """Time the deployed worker on the storage emulator, from the first upload to the last acknowledgement."""
     from local.emulator.config import EventConfig
-    from support.deployed import deploy
     from support.stack import UPLOADS
 
-    usages: list[Any] = []
-    # The worker logs to the standard output, which is the table's.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        tempfile.TemporaryDirectory() as folder,
-        deploy(Path(folder)) as running,
-    ):
+    with _deployed("compress_upload") as running:
         running.storage.restart(events=EventConfig(running.target, UPLOADS, cores, 130.0))
-        sandbox = running.process.sandbox
-        original = sandbox.run
 
-        def run(job: Mapping[str, Any], data: bytes, progress: Callable[[str], None]) -> Any:
-            answer = original(job, data, progress)
-            usages.append(answer.usage)
-            return answer
+        def send() -> None:
+            for path in paths:
+                running.put(path.name, path.read_bytes())
+            while len(running.storage.events("delivered")) < len(paths):
+                # Seldom, because to ask costs the same processors.
+                time.sleep(0.25)
 
-        sandbox.run = run  # type: ignore[method-assign]
-        sandbox.start()
-        start, spent = time.perf_counter(), _cpu(resource.RUSAGE_SELF)
-        for path in paths:
-            running.put(path.name, path.read_bytes())
-        while len(running.storage.events("delivered")) < len(paths):
-            # Seldom, because to ask costs the same processors.
-            time.sleep(0.25)
-        seconds, cpu = time.perf_counter() - start, _cpu(resource.RUSAGE_SELF) - spent
-        cpu += sum(usage.cpu_seconds for usage in usages)
-        return Rate(seconds, cpu, max(usage.peak_bytes for usage in usages))
+        return _time_jobs(running, send)
 
 
-WAYS: Final = {"bare engine loop": run_bare, "command line": run_command_line, "function path": run_function}
+def run_tinify(paths: list[Path], cores: int) -> Rate:
+    """Time the deployed service for Tinify's clients: a caller a core sends its images and reads every result."""
+    with _deployed("tinify") as running:
+
+        def call(share: list[Path]) -> None:
+            with requests.Session() as session:
+                session.auth = ("api", _KEY)
+                for path in share:
+                    made = session.post(f"{running.target}shrink", path.read_bytes(), timeout=130)
+                    made.raise_for_status()
+                    session.get(urljoin(running.target, made.headers["Location"]), timeout=130).raise_for_status()
+
+        def send() -> None:
+            with ThreadPoolExecutor(cores) as callers:
+                list(callers.map(call, [paths[place::cores] for place in range(cores)]))
+
+        return _time_jobs(running, send)
+
+
+@contextlib.contextmanager
+def _deployed(entry: str) -> Iterator[Deployed]:
+    from support.deployed import deploy
+
+    # What is deployed logs to the standard output, which is the table's.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as name:
+        keys = Path(name) / "keys"
+        keys.write_text(_KEY)
+        with deploy(Path(name) / "data", entry=entry, TINIFY_KEYS_FILE=str(keys), RATE_LIMIT="0") as running:
+            yield running
+
+
+def _time_jobs(running: Deployed, send: Callable[[], None]) -> Rate:
+    """Time what sends images to a warm process and waits for them; the children's seconds come from the sandbox."""
+    usages: list[Usage] = []
+    sandbox = running.process.sandbox
+    original = sandbox.run
+
+    def run(job: Mapping[str, Any], data: bytes, progress: Callable[[str], None]) -> Answer:
+        answer = original(job, data, progress)
+        usages.append(answer.usage)
+        return answer
+
+    sandbox.run = run  # type: ignore[method-assign]
+    sandbox.start()
+    start, spent = time.perf_counter(), _cpu(resource.RUSAGE_SELF)
+    send()
+    seconds, cpu = time.perf_counter() - start, _cpu(resource.RUSAGE_SELF) - spent
+    cpu += sum(usage.cpu_seconds for usage in usages)
+    return Rate(seconds, cpu, max(usage.peak_bytes for usage in usages))
+
+
+WAYS: Final = {
+    "bare engine loop": run_bare,
+    "command line": run_command_line,
+    "function path": run_function,
+    "Tinify way": run_tinify,
+}
 
 
 def measure(_folder: Path | None, each: int | None) -> list[Table]:

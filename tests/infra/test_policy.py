@@ -148,6 +148,13 @@ def test_the_api_creates_no_result() -> None:
     assert permissions_of(results["role"]) == ["storage.objects.delete", "storage.objects.get", "storage.objects.list"]
 
 
+def test_roles_are_named_anew_in_every_deployment() -> None:
+    """No role has a name that a deployment that was destroyed may have had: such names stay taken for weeks."""
+    assert len(ROLES) >= 3
+    assert all(str(role["role_id"]).endswith("_${local._role_suffix}") for role in ROLES.values())
+    assert "terraform_data.birth.id" in str(find_locals()["_role_suffix"])
+
+
 def test_no_grant_replaces_what_others_granted() -> None:
     """Grants add one member each; none overwrites the policy of a bucket or project that was there before."""
     assert not [b.address for b in list_blocks() if re.search(r"_iam_(binding|policy)$", b.type)]

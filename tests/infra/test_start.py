@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 import requests
 
-from local.keys import make_keys
 from support.ports import find_free_ports
+from support.stack import RESULTS, UPLOADS, RunningEmulator
 from support.terraform import INFRA
 
 MOST: Final = 80_000_000
@@ -23,16 +23,23 @@ MOST: Final = 80_000_000
 
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[tuple[str, int]]:
-    """Yield address and process of the API under functions-framework, as the cloud starts it."""
-    port, keys = find_free_ports().api, make_keys(tmp_path)
+    """Yield address and process of the API under functions-framework, as the cloud starts it, beside a storage."""
+    with RunningEmulator(tmp_path) as storage:
+        yield from serve(storage)
+
+
+def serve(storage: RunningEmulator) -> Iterator[tuple[str, int]]:
+    """Yield address and process of an API that uses a storage, and end it."""
+    port = find_free_ports().api
     env = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{INFRA.parent / 'function'}:{INFRA}",
-        "AUTOK_UPLOADS_BUCKET": "a-uploads",
-        "AUTOK_RESULTS_BUCKET": "a-results",
+        "AUTOK_UPLOADS_BUCKET": UPLOADS,
+        "AUTOK_RESULTS_BUCKET": RESULTS,
         "AUTOK_SITE_ORIGINS": "https://a-site.storage.googleapis.com",
-        "AUTOK_SIGNING_KEY_FILE": str(keys.signing_key),
-        "AUTOK_STORAGE_TOKEN_FILE": str(keys.token),
+        "AUTOK_SIGNING_KEY_FILE": str(storage.keys.signing_key),
+        "AUTOK_STORAGE_TOKEN_FILE": str(storage.keys.token),
+        "AUTOK_STORAGE_URL": storage.url,
         "THREADS": "16",
     }
     command = [sys.executable, "-m", "local.function", "--target", "api", "--signature", "http", "--port", str(port)]

@@ -16,6 +16,7 @@ from load.clients import Clients
 from load.figures import describe_machine, percentile, print_census
 from load.gauge import Gauge
 from load.pictures import make_photos
+from load.signatures import ask_for_addresses
 from support.ports import find_free_ports
 from support.supervised import RunningStack, start_stack
 
@@ -64,6 +65,18 @@ def hold(stack: RunningStack, capacity: float, minutes: float) -> tuple[Census, 
     return count(stack, ids), clients, gauge
 
 
+def sign(stack: RunningStack, rate: float, seconds: float) -> bool:
+    """Print how signing keeps up with a steady rate; return whether every request got its address."""
+    signed = ask_for_addresses(stack, rate, seconds)
+    p50, p95, p99 = (1000 * percentile(signed.waits, share) for share in (0.5, 0.95, 0.99))
+    print(
+        f"addresses at {rate:g} a second for {seconds:g} s: {signed.rate:.0f} a second; p50 {p50:.0f} ms, "
+        f"p95 {p95:.0f} ms, p99 {p99:.0f} ms, answers other than 201 {dict(signed.troubles) or 0}",
+        flush=True,
+    )
+    return not signed.troubles
+
+
 def main() -> int:
     """Run all phases and print their figures; return 1 when something was lost, doubled or failed."""
     parser = argparse.ArgumentParser(prog="load", description=__doc__)
@@ -72,11 +85,13 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--large", type=int, default=6, help="photos of 12 megapixels to compare with the bare engine")
     parser.add_argument("--small", type=int, default=24, help="photos of 0.4 megapixels to compare with it")
+    parser.add_argument("--signatures", type=float, default=200.0, help="addresses a second to ask for")
     given = parser.parse_args()
     print(describe_machine(), flush=True)
     with running_stack(RATE_LIMIT="0") as stack:
         solo = count(stack, Clients(stack, 1).burst(list(make_photos(1, 0.4))) + _one_by_one(stack, 8))
         print_census("one at a time, 0.4 megapixels", len(solo.waits), solo, ())
+        signed = sign(stack, given.signatures, 10.0)
         for megapixels, number in ((12.0, given.large), (0.4, given.small)):
             if number:
                 compare(stack, megapixels, number)
@@ -92,7 +107,7 @@ def main() -> int:
         print(f"  worker: {gauge.describe()}; slope {gauge.slope(jobs):+.2f} MiB per 100 images")
         ratio = percentile(steady.waits, 0.95) / percentile(solo.waits, 0.5)
         print(f"  p95 over one at a time: {ratio:.1f}")
-    return int(any(each.lost or each.duplicate or each.failed for each in (solo, burst, steady)))
+    return int(not signed or any(each.lost or each.duplicate or each.failed for each in (solo, burst, steady)))
 
 
 def _one_by_one(stack: RunningStack, number: int) -> list[str]:

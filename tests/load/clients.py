@@ -15,6 +15,9 @@ from support.supervised import RunningStack
 PAUSE = 1.0
 """Seconds between two questions of one waiting client."""
 
+TRIES = 3
+"""How often a photo is sent that the service did not take."""
+
 
 @dataclass
 class Clients:
@@ -56,6 +59,16 @@ class Clients:
         return session
 
     def _send(self, photo: bytes) -> str:
+        for _ in range(TRIES - 1):
+            try:
+                return self._send_once(photo)
+            except requests.RequestException as fault:
+                # One of thousands must not end a run of half an hour; it is counted, and sent to a new address.
+                self.troubles.append(f"{type(fault).__name__} while sending")
+                time.sleep(PAUSE)
+        return self._send_once(photo)
+
+    def _send_once(self, photo: bytes) -> str:
         wish = {"content_type": "image/jpeg", "size": len(photo), "filename": "photo.jpg"}
         answer = self._session.post(f"{self.stack.api_url}/v1/uploads", json=wish, timeout=60)
         answer.raise_for_status()

@@ -11,6 +11,9 @@ from typing import Final
 LOCK: Final = Path(__file__).parents[2] / "function" / "requirements.txt"
 """What is deployed, and what `make run` installs."""
 
+LOCKS: Final = tuple(sorted(LOCK.parent.glob("requirements*.txt")))
+"""That, and what is installed beside it for whatever is not deployed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:

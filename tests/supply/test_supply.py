@@ -8,10 +8,11 @@ import pytest
 
 from supply.licences import ACCEPTED, Licence, find_licence
 from supply.pins import LOCK, read_pins
+from supply.pins import LOCKS as SHIPPED
 
 ROOT = LOCK.parents[1]
 LOCKS = [
-    LOCK,
+    *SHIPPED,
     ROOT / "infra/local/requirements.txt",
     ROOT / "tests/requirements.txt",
     ROOT / "tests/supply/requirements.txt",

@@ -1,4 +1,4 @@
-"""Storage with its sender of events, and the deployed worker that takes them, in this process."""
+"""Storage with its sender of events, and a deployed entry point, mostly the worker that takes them, in this process."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ MAIN = Path(service.__file__).parents[1] / "main.py"
 
 @dataclass
 class Deployed:
-    """A storage whose events reach a worker."""
+    """A storage whose events reach what is deployed."""
 
     storage: RunningEmulator
     client: storage.Client
     process: Process
     target: str
-    """Address at which the worker takes events."""
+    """Address at which it is called."""
 
     def put(self, name: str, data: bytes, **metadata: str) -> int:
         """Upload as any program would; return the generation."""
@@ -72,8 +72,10 @@ class Deployed:
 
 
 @contextmanager
-def deploy(folder: Path, engine: Engine | None = None, **settings: str) -> Iterator[Deployed]:
-    """Join storage and worker by real events.
+def deploy(
+    folder: Path, engine: Engine | None = None, entry: str = "compress_upload", **settings: str
+) -> Iterator[Deployed]:
+    """Join storage and worker by real events, or put another entry point beside a storage.
 
     Parameters
     ----------
@@ -81,9 +83,12 @@ def deploy(folder: Path, engine: Engine | None = None, **settings: str) -> Itera
         For the data.
     engine : Engine, optional
         Takes the sandbox's place.
+    entry : str
+        The function of ``main.py``.
     settings
-        Variables of the worker's environment, without ``AUTOK_``.
+        Variables of its environment, without ``AUTOK_``.
     """
+    kind = "cloudevent" if entry == "compress_upload" else "http"
     emulator = RunningEmulator(folder)
     env = {
         "AUTOK_UPLOADS_BUCKET": UPLOADS,
@@ -94,11 +99,11 @@ def deploy(folder: Path, engine: Engine | None = None, **settings: str) -> Itera
     with pytest.MonkeyPatch.context() as patch, emulator:
         for name in [each for each in os.environ if each.startswith(("AUTOK_", "FUNCTION_"))]:
             patch.delenv(name)
-        patch.setenv("FUNCTION_TARGET", "compress_upload")
-        patch.setenv("FUNCTION_SIGNATURE_TYPE", "cloudevent")
+        patch.setenv("FUNCTION_TARGET", entry)
+        patch.setenv("FUNCTION_SIGNATURE_TYPE", kind)
         for name, value in {**env, "AUTOK_STORAGE_URL": emulator.url, "AUTOK_NOTIFY_URL": emulator.url}.items():
             patch.setenv(name, value)
-        app = functions_framework.create_app("compress_upload", str(MAIN), "cloudevent")
+        app = functions_framework.create_app(entry, str(MAIN), kind)
         process = sys.modules["main"].PROCESS
         if engine is not None:
             process._parts["sandbox"] = engine

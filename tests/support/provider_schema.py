@@ -21,6 +21,13 @@ from support.terraform import list_blocks
 _RENAMED = {"cloudfunctions2": "cloudfunctionsv2", "project": "projects", "service_account": "account"}
 """Words of the provider that the current package calls otherwise."""
 
+_OWN: dict[str, Any] = {
+    "arguments": {name: {"required": False, "type": "any"} for name in ("input", "triggers_replace")},
+    "attributes": ["id", "input", "output", "triggers_replace"],
+    "current": None,
+}
+"""Of ``terraform_data``, which is Terraform's own and in no package."""
+
 _DOCS = re.compile(r"registry\.terraform\.io/providers/[\w-]+/([\w-]+)/([\w.]+)/docs/[\w-]+/[\w-]+#(\w+)")
 
 
@@ -133,6 +140,9 @@ def main() -> None:
     assemblies = {prefix: Assembly(folder / prefix / "package" / ".jsii") for prefix in prefixes}
     schemas: dict[str, Any] = {}
     for block in sorted(list_blocks(), key=lambda each: each.address):
+        if block.type == "terraform_data":
+            schemas[f"{block.kind}.{block.type}"] = _OWN
+            continue
         prefix = str(block.body.get("provider", block.type.partition("_")[0])).strip("${}").partition(".")[0]
         key = f"{block.kind}.{block.type}"
         found = assemblies[prefix].describe(block.kind, block.type, prefix.replace("-", "_"))

@@ -1,7 +1,8 @@
 """Deploys to nowhere: Terraform validates and applies the module with providers that stand in for the real ones.
 
-``python -m support.rehearsal`` does so with the defaults, with everything that is optional, and with existing buckets;
-after each apply a second plan must find nothing to do, and the outputs must be whole. Nothing leaves the machine.
+``python -m support.rehearsal`` does so with the defaults, with everything that is optional, with existing buckets, and
+with Tinify's API at an address of its own; after each apply a second plan must find nothing to do, and the outputs must
+be whole. Nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ CASES: Final = {
     "defaults": ("-var=project=my-project",),
     "everything": (f"-var-file={ROOT / 'tests' / 'infra' / 'everything.tfvars'}",),
     "existing buckets": ("-var=project=my-project", "-var=uploads_bucket=mine", "-var=results_bucket=ours"),
+    "Tinify without a domain": ("-var=project=my-project", "-var=tinify_keys_secret=keys"),
 }
 
 REFUSED: Final = {

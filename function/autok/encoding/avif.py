@@ -14,6 +14,11 @@ SPEED_BY_PIXELS: tuple[tuple[int, int], ...] = ((1_000_000, 6), (4_000_000, 7), 
 FASTEST = 9
 
 
+def quality_steps(_pixel_count: int) -> int:
+    """Return how many settings one whole quality is divided into: 1, for Pillow takes whole numbers alone."""
+    return 1
+
+
 def encode_avif(image: Image.Image, quality: float, metadata: Metadata, *, speed: int | None = None) -> bytes:
     """Write a picture as AVIF.
 
@@ -22,7 +27,7 @@ def encode_avif(image: Image.Image, quality: float, metadata: Metadata, *, speed
     image : PIL.Image.Image
         Mode RGB or RGBA.
     quality : float
-        1 to 100, rounded to a whole step.
+        1 to 100, rounded to a whole step; AVIF has 64 of them, so that some neighbours give the same file.
     metadata : Metadata
         Profile, EXIF and XMP to embed; nothing else is written.
     speed : int, optional
@@ -45,7 +50,7 @@ def encode_avif(image: Image.Image, quality: float, metadata: Metadata, *, speed
     return save_image(
         image,
         label="AVIF",
-        quality=check_quality(quality, label="AVIF"),
+        quality=round(check_quality(quality, label="AVIF")),
         speed=by_size if speed is None else speed,
         codec="aom",
         subsampling="4:2:0",

@@ -42,13 +42,15 @@ CHROMA: Rows = (
 # fmt: on
 
 
-def make_tables(quality: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def make_tables(quality: float, coarseness: float = 1.0) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Make the tables of a quality.
 
     Parameters
     ----------
-    quality : int
+    quality : float
         1 to 100.
+    coarseness : float, optional
+        Factor on the steps of chroma, at least 1; the default is 1.
 
     Returns
     -------
@@ -56,15 +58,15 @@ def make_tables(quality: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         Steps in zigzag order, 1 to 255.
     """
     scale = quality_scale(quality)
-    return _steps(LUMA, scale), _steps(CHROMA, scale)
+    return _steps(LUMA, scale), _steps(CHROMA, scale * coarseness)
 
 
-def quality_scale(quality: int) -> float:
+def quality_scale(quality: float) -> float:
     """Turn a quality into the factor on every step.
 
     Parameters
     ----------
-    quality : int
+    quality : float
         1 to 100.
 
     Returns

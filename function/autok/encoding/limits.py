@@ -58,8 +58,8 @@ def check_mode(image: Image.Image, *, label: str, modes: tuple[str, ...]) -> Non
         )
 
 
-def check_quality(quality: float, *, label: str) -> int:
-    """Round a quality to the whole steps that encoders know.
+def check_quality(quality: float, *, label: str) -> float:
+    """Refuse a quality that is out of range.
 
     Parameters
     ----------
@@ -70,8 +70,8 @@ def check_quality(quality: float, *, label: str) -> int:
 
     Returns
     -------
-    int
-        The nearest whole step, halves to the even one.
+    float
+        The quality as it came.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def check_quality(quality: float, *, label: str) -> int:
     """
     if not 1 <= quality <= 100:
         raise EncodeError(f"{label} quality runs from 1 to 100, and {quality:g} was given; choose one in that range.")
-    return round(quality)
+    return quality
 
 
 def save_image(image: Image.Image, *, label: str, **params: Any) -> bytes:

@@ -22,6 +22,8 @@ class Encoder:
     """Whether it holds transparency."""
     quality_range: tuple[int, int]
     """Lowest and highest quality worth trying; below, artefacts grow faster than bytes shrink."""
+    steps: Callable[[int], int]
+    """Width times height to the settings that one whole quality is divided into."""
     write: Callable[[Image.Image, float, Metadata], bytes]
     """Picture (RGB, or RGBA where `alpha`), quality and metadata to the bytes of the file."""
 
@@ -37,8 +39,8 @@ class Encoder:
 
 
 ENCODERS: dict[Format, Encoder] = {
-    "jpeg": Encoder("jpeg", jpeg.LONGEST_SIDE, alpha=False, quality_range=(5, 98), write=jpeg.encode_jpeg),
-    "webp": Encoder("webp", webp.LONGEST_SIDE, alpha=True, quality_range=(1, 100), write=webp.encode_webp),
-    "avif": Encoder("avif", avif.LONGEST_SIDE, alpha=True, quality_range=(1, 100), write=avif.encode_avif),
+    "jpeg": Encoder("jpeg", jpeg.LONGEST_SIDE, False, (5, 98), jpeg.quality_steps, jpeg.encode_jpeg),
+    "webp": Encoder("webp", webp.LONGEST_SIDE, True, (1, 100), webp.quality_steps, webp.encode_webp),
+    "avif": Encoder("avif", avif.LONGEST_SIDE, True, (1, 100), avif.quality_steps, avif.encode_avif),
 }
 """The lossy writers by format; PNG is written from a palette and has none."""

@@ -15,6 +15,11 @@ METHOD = 4
 """Effort of libwebp, 0 to 6."""
 
 
+def quality_steps(_pixel_count: int) -> int:
+    """Return how many settings one whole quality is divided into: libwebp takes fractions, and heeds most tenths."""
+    return 10
+
+
 def encode_webp(image: Image.Image, quality: float | None, metadata: Metadata, *, lossless: bool = False) -> bytes:
     """Write a picture as WebP.
 
@@ -23,7 +28,7 @@ def encode_webp(image: Image.Image, quality: float | None, metadata: Metadata, *
     image : PIL.Image.Image
         Mode RGB or RGBA.
     quality : float or None
-        1 to 100, rounded to a whole step; ignored, and may be None, where `lossless` is True.
+        1 to 100, fractions too; ignored, and may be None, where `lossless` is True.
     metadata : Metadata
         Profile, EXIF and XMP to embed; nothing else is written.
     lossless : bool, optional

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from PIL import Image
 
 from autok.contest import SCORE_TOLERANCE
 from autok.encoding import ENCODERS, decode_pixels, encode_jpeg, jpeg_encoder_name
+from autok.metrics import Scorer
 from autok.models import Candidate, Format, Metadata, Trial
 from autok.pipeline.scene import Scene
 from autok.search import Goal, best_setting, next_setting
@@ -35,8 +36,8 @@ class QualityChoice:
     """The quality to use in one format and what led to it."""
 
     format: Format
-    quality: int
-    score: float
+    quality: float
+    score: float | None
     trials: tuple[Trial, ...]
 
 
@@ -44,33 +45,43 @@ def choose_quality(scene: Scene, output_format: Format) -> QualityChoice:
     """Return the lowest quality of a format that reaches the asked score on the sample."""
     encoder = ENCODERS[output_format]
     target = scene.plan.target_score
-    first, last = encoder.quality_range
+    steps = encoder.steps(scene.source.pixel_count)
+    first, last = (steps * end for end in encoder.quality_range)
     slack = SCORE_TOLERANCE - UNDER
     goal = Goal(target - UNDER, target + OVER, first=first, last=last, limit=TRIALS, slack=slack)
-    trials: list[Trial] = []
-    while (quality := next_setting(PRIORS[output_format], _points(trials), goal)) is not None:
-        trials.append(try_quality(scene, output_format, quality))
-    best = best_setting(_points(trials), goal)
-    score = next(trial.score for trial in trials if trial.setting == best)
-    assert score is not None
-    return QualityChoice(output_format, best, score, tuple(trials))
+    prior = [(steps * quality, score) for quality, score in PRIORS[output_format]]
+    trials: dict[int, Trial] = {}
+    while (setting := next_setting(prior, _points(trials), goal)) is not None:
+        trials[setting] = try_quality(scene, output_format, setting / steps)
+    best = trials[best_setting(_points(trials), goal)]
+    assert best.score is not None
+    return QualityChoice(output_format, best.setting, best.score, tuple(trials.values()))
 
 
-def try_quality(scene: Scene, output_format: Format, quality: int) -> Trial:
-    """Encode the sample and score it; the size is what the whole is expected to have."""
+def weigh_quality(scene: Scene, output_format: Format, quality: float) -> Trial:
+    """Encode the sample as the whole would be, without a score."""
+    data = _encode_sample(scene, scene.scorer, output_format, quality, final=True)
+    return Trial(output_format, quality, None, round(scene.scorer.size_factor * len(data)))
+
+
+def try_quality(scene: Scene, output_format: Format, quality: float) -> Trial:
+    """Encode the sample and score it; the size is what the whole is expected to have, some 10 % more in a JPEG."""
     # A codec errs everywhere: half of the tiles tell its score as well as all.
     scorer = scene.scorer.halved
-    image = scene.source.image if scorer.whole else scorer.mosaic
-    if output_format == "jpeg":
-        # The whole's size decides which encoder writes it; the sample has to meet the same one.
-        data = encode_jpeg(image, quality, Metadata(), final=False, pixel_count=scene.source.pixel_count)
-    else:
-        data = ENCODERS[output_format].write(image, quality, Metadata())
+    data = _encode_sample(scene, scorer, output_format, quality, final=False)
     decoded = decode_pixels(data, output_format)
     mode = "RGBA" if scene.source.has_alpha and output_format != "jpeg" else "RGB"
     pixels = np.asarray(decoded if decoded.mode == mode else decoded.convert(mode))
     score = scorer.score(Image.fromarray(pixels)) if scorer.whole else scorer.score_mosaic(pixels)
     return Trial(output_format, quality, score, round(scorer.size_factor * len(data)))
+
+
+def _encode_sample(scene: Scene, scorer: Scorer, output_format: Format, quality: float, *, final: bool) -> bytes:
+    image = scene.source.image if scorer.whole else scorer.mosaic
+    if output_format == "jpeg":
+        # The whole's size decides which encoder writes it; the sample has to meet the same one.
+        return encode_jpeg(image, quality, Metadata(), final=final, pixel_count=scene.source.pixel_count)
+    return ENCODERS[output_format].write(image, quality, Metadata())
 
 
 def encode_lossy(scene: Scene, choice: QualityChoice) -> Candidate:
@@ -93,5 +104,5 @@ def encoder_name(output_format: Format, pixel_count: int) -> str:
     return jpeg_encoder_name(pixel_count) if output_format == "jpeg" else f"Pillow {ENCODERS[output_format].format}"
 
 
-def _points(trials: Sequence[Trial]) -> list[tuple[int, float]]:
-    return [(int(trial.setting), trial.score) for trial in trials if trial.score is not None]
+def _points(trials: Mapping[int, Trial]) -> list[tuple[int, float]]:
+    return [(setting, trial.score) for setting, trial in trials.items() if trial.score is not None]

@@ -68,7 +68,7 @@ def choose_palette(scene: Scene) -> PaletteChoice:
         trials.append(try_palette(scene, colors, palettes[colors]))
     best = best_setting(_points(trials), goal)
     score = next(trial.score for trial in trials if trial.setting == best)
-    return PaletteChoice(palettes[best], score, _is_exact(scene, best), tuple(trials))
+    return PaletteChoice(palettes[best], score, is_exact(scene, best), tuple(trials))
 
 
 def learn(scene: Scene, colors: int) -> NDArray[np.uint8]:
@@ -76,9 +76,10 @@ def learn(scene: Scene, colors: int) -> NDArray[np.uint8]:
     return quantize(scene.analysis, colors, space=scene.options.space, pins=scene.options.pin, ground=scene.ground)
 
 
-def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8]) -> IndexedImage:
-    """Return the picture, or its sample, in the colours of a palette."""
-    return map_colors(source, palette, **_mapping(scene, len(palette)))
+def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8], thrift: float = 1.0) -> IndexedImage:
+    """Return the picture, or its sample, in the colours of a palette; `thrift` is a factor on the rate weight."""
+    mapping = _mapping(scene, len(palette))
+    return map_colors(source, palette, **{**mapping, "rate": thrift * mapping["rate"]})
 
 
 def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh: bool = False) -> Trial:
@@ -86,7 +87,7 @@ def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh:
     indexed = draw(scene, scene.sample, palette)
     size = round(scene.scorer.size_factor * len(encode_png(indexed, Metadata(), effort=1))) if weigh else None
     mapping = _mapping(scene, len(palette))
-    if _is_exact(scene, len(palette)):
+    if is_exact(scene, len(palette)):
         return Trial("palette", colors, 100.0, size, mapping["rate"])
     banding = 100.0 if mapping["dither"] else banding_score(scene.analysis, palette)
     return Trial("palette", colors, scene.scorer.score_indexed(indexed), size, mapping["rate"], banding)
@@ -114,7 +115,7 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> Written:
     if "webp" in scene.plan.formats:
         data = encode_webp_indexed(indexed, scene.source.metadata)
         candidates.append(Candidate("webp", "palette + WebP lossless", data, len(data), **common))
-    return Written(tuple(candidates), Palette(choice.colors, _shares(indexed)), choice.trials)
+    return Written(tuple(candidates), Palette(choice.colors, count_shares(indexed)), choice.trials)
 
 
 def _falls_short(scene: Scene, choice: PaletteChoice) -> bool:
@@ -139,7 +140,7 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     indexed = draw(scene, scene.source, choice.colors)
     if scene.scorer.whole or choice.exact or choice.score is None:
         return choice, indexed
-    score = _score_closely(scene, indexed)
+    score = score_closely(scene, indexed)
     trials = [replace(t, score=t.score + score - choice.score) for t in choice.trials if t.score is not None]
     settled = replace(choice, score=score)
     colors = next_setting(scene.plan.curve, _points(trials), _goal(scene))
@@ -147,14 +148,15 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
         return settled, indexed
     palette = learn(scene, colors)
     again = draw(scene, scene.source, palette)
-    trial = Trial("palette", colors, _score_closely(scene, again), None, rate_weight(scene.analysis))
+    trial = Trial("palette", colors, score_closely(scene, again), None, rate_weight(scene.analysis))
     first = Trial("palette", len(choice.colors), score, None)
     if best_setting(_points([first, trial]), _goal(scene)) == colors:
-        settled, indexed = PaletteChoice(palette, trial.score, _is_exact(scene, colors), choice.trials), again
+        settled, indexed = PaletteChoice(palette, trial.score, is_exact(scene, colors), choice.trials), again
     return replace(settled, trials=(*choice.trials, trial)), indexed
 
 
-def _score_closely(scene: Scene, indexed: IndexedImage) -> float:
+def score_closely(scene: Scene, indexed: IndexedImage) -> float:
+    """Score the whole picture in the colours of a palette."""
     channels = 4 if scene.source.has_alpha else 3
     return scene.scorer.score_closely(Image.fromarray(indexed.palette[:, :channels][indexed.indices]))
 
@@ -178,7 +180,7 @@ def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
     size = round(factor * len(encode_png(indexed, Metadata(), effort=0)))
     score = scene.plan.predicted_score if choice.score is None else choice.score
     spared = Candidate("png", "palette", None, size, score, colors=len(choice.colors), note=note)
-    return Written((spared,), Palette(choice.colors, _shares(indexed)), choice.trials)
+    return Written((spared,), Palette(choice.colors, count_shares(indexed)), choice.trials)
 
 
 def _mapping(scene: Scene, colors: int) -> dict[str, Any]:
@@ -186,7 +188,8 @@ def _mapping(scene: Scene, colors: int) -> dict[str, Any]:
     return {"space": scene.options.space, "dither": dither, "rate": rate_weight(scene.analysis)}
 
 
-def _is_exact(scene: Scene, colors: int) -> bool:
+def is_exact(scene: Scene, colors: int) -> bool:
+    """Return whether so many colours are all that the picture has."""
     return scene.analysis.exact_colors is not None and colors >= scene.analysis.exact_colors
 
 
@@ -194,7 +197,8 @@ def _points(trials: Sequence[Trial]) -> list[tuple[int, float]]:
     return [(int(trial.setting), min(trial.score, trial.banding)) for trial in trials if trial.score is not None]
 
 
-def _shares(indexed: IndexedImage) -> tuple[float, ...]:
+def count_shares(indexed: IndexedImage) -> tuple[float, ...]:
+    """Return the share of the pixels that each colour of a palette covers."""
     counts = np.zeros(len(indexed.palette), dtype=np.int64)
     for row in range(0, len(indexed.indices), 256):
         counts += np.bincount(indexed.indices[row : row + 256].ravel(), minlength=len(counts))

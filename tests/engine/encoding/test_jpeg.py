@@ -11,7 +11,8 @@ from PIL import Image
 
 from autok.encoding import decode_pixels, encode_jpeg, jpeg_encoder_name, rewrite_jpeg
 from autok.encoding import jpeg as jpeg_module
-from autok.encoding.jpeg_chroma import choose_subsampling, edge_share
+from autok.encoding.jpeg import quality_steps
+from autok.encoding.jpeg_chroma import choose_chroma, edge_share
 from autok.errors import EncodeError
 from autok.metrics import ssimulacra2
 from autok.models import Metadata
@@ -153,19 +154,40 @@ def test_sharp_colour_survives_full_chroma():
     assert error("4:4:4") < 5 < 50 < error("4:2:0")
 
 
-def test_chroma_is_kept_where_colours_draw(flower):
-    """Photos are halved below quality 95; coloured stripes never; a few coloured edges only at high quality."""
-    photo = _photo(flower)
+def test_chroma_is_kept_where_colours_draw(china):
+    """Photos are halved below quality 94; coloured stripes never; a few coloured edges only at high quality."""
+    photo = _photo(china)
     stripes = np.zeros((64, 64, 3), dtype=np.uint8)
     stripes[:, ::2] = (255, 0, 0)
     few = np.full((120, 120, 3), 90, dtype=np.uint8)
     few[40:60, 40:80] = (250, 10, 10)
     choices = [
-        [choose_subsampling(image, q) for q in (60, 90, 96)] for image in (photo, *map(Image.fromarray, (stripes, few)))
+        [choose_chroma(image, q).subsampling for q in (60, 92, 94)]
+        for image in (photo, *map(Image.fromarray, (stripes, few)))
     ]
     halved, whole = "4:2:0", "4:4:4"
     assert choices == [[halved, halved, whole], [whole, whole, whole], [halved, whole, whole]]
-    assert choose_subsampling(photo.convert("L"), 99) == halved
+    assert choose_chroma(photo.convert("L"), 99).subsampling == halved
+
+
+def test_full_chroma_begins_coarse(china):
+    """Where chroma becomes full it weighs what halved chroma did, and it is as fine as luma four qualities later."""
+    photo = _photo(china).resize((640, 427), Image.Resampling.LANCZOS)
+    before, after = (len(encode_jpeg(photo, quality, NOTHING)) for quality in (93.98, 94))
+    assert abs(np.log(after / before)) < 0.05
+    factors = [choose_chroma(photo, quality).coarseness for quality in (94, 95, 96, 98, 99)]
+    assert factors[0] > factors[1] > factors[2] > factors[3] == factors[4] == 1
+
+
+@pytest.mark.parametrize("quality", [50, 80, 91, 94.1, 96.5])
+def test_settings_lie_close(china, quality):
+    """From one setting to the next a photo's size moves by less than the fiftieth of it that whole qualities take."""
+    photo = _photo(china).resize((640, 427), Image.Resampling.LANCZOS)
+    steps = quality_steps(photo.width * photo.height)
+    sizes = [len(encode_jpeg(photo, quality + step / steps, NOTHING)) for step in range(steps // 5)]
+    assert len(set(sizes)) > 4
+    assert np.abs(np.diff(np.log(sizes))).max() < 0.015
+    assert quality_steps(LARGE) == 1
 
 
 def test_edges_are_found_wherever_bands_lie():

@@ -96,10 +96,22 @@ def test_asked_colors_as_jpeg_show_the_plain_one_beside(china: bytes) -> None:
 
 @pytest.mark.parametrize("target", ["60%", "25kB", "12KiB"])
 def test_a_size_is_met_and_used(china: bytes, target: str) -> None:
-    """An asked size is never exceeded and at least 95 % of it is used."""
+    """An asked size is never exceeded, at least 98 % of it is used, and the quality is shown to a tenth."""
     _, report = run(china, target=target)
     limit = report["plan"]["target_bytes"]
-    assert 0.95 * limit <= report["output"]["bytes"] <= limit
+    assert 0.98 * limit <= report["output"]["bytes"] <= limit
+    assert report["decision"]["quality"] == round(report["decision"]["quality"], 1)
+
+
+def test_a_palette_is_brought_to_a_size_by_its_rate_weight(china: bytes) -> None:
+    """Between two numbers of colours, the rate weight of the mapping uses up the asked size, in at most 4 encodes."""
+    photo = png(np.asarray(Image.open(io.BytesIO(china)).convert("RGB").crop((0, 0, 320, 240))))
+    _, report = run(photo, target="16kB", format="png")
+    written = [trial for trial in report["decision"]["trials"] if trial["bytes"] == report["output"]["bytes"]]
+    assert 0.98 * 16_000 <= report["output"]["bytes"] <= 16_000
+    assert report["decision"]["colors"] < 256
+    assert len({trial["rate"] for trial in report["decision"]["trials"]}) > 1
+    assert len(written) == 1
 
 
 def test_an_unreachable_size_says_so(china: bytes) -> None:

@@ -1,0 +1,227 @@
+"""As near below a size as a format comes: full encodes, each setting driven by the sizes that came out before.
+
+An encoder's quality is a fine screw by itself. The number of colours is a coarse one: from 3 colours to 4 a file
+grows by a third. So where two or three K have closed in on the size, the nearest of them is kept and the rate weight
+of its mapping turned, which trades neighbours' colours for bytes without a step; how far is foretold on the sample.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autok.encoding import ENCODERS, encode_png, png_encoder_name
+from autok.mapping import rate_weight
+from autok.models import Candidate, Format, IndexedImage, Metadata, Palette, Trial
+from autok.pipeline.lossy import QualityChoice, encode_lossy, try_quality
+from autok.pipeline.palettes import count_shares, draw, is_exact, learn, score_closely
+from autok.pipeline.scene import Scene
+from autok.search import Goal, best_setting, next_setting
+
+FULL_ENCODES: Final = 4
+"""Most full encodes of one search."""
+
+COARSE_ENCODES: Final = 2
+"""How many of them may go to numbers of colours before the rate weight is turned."""
+
+REACH: Final = 0.985
+"""Share of the asked size that a file should use at least."""
+
+EVEN: Final = 60
+"""The turn of the rate weight's screw at which it is what the picture would get anyway..."""
+
+OCTAVE: Final = 12
+"""... and by how many turns it halves."""
+
+COARSER: Final = (12, 36, EVEN)
+FINER: Final = (EVEN, 96)
+"""What is tried on the sample: 16 and 4 times the weight for fewer bytes, an eighth of it for more."""
+
+LOOKS: Final = 2
+"""Most looks at the sample before a turn is written in full."""
+
+Point = tuple[int, float]
+"""A setting and the logarithm of the size that it gave."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The file that comes nearest to a size, and what was written on the way."""
+
+    candidate: Candidate
+    trials: tuple[Trial, ...]
+    palette: Palette | None = None
+
+
+def fit_quality(scene: Scene, kind: Format, foretold: Sequence[Trial], limit: int) -> Fitted:
+    """Write the picture at the highest quality whose file keeps to `limit` bytes.
+
+    Parameters
+    ----------
+    scene : Scene
+    kind : Format
+        A format of `ENCODERS`.
+    foretold : sequence of Trial
+        Qualities tried on the sample, with sizes.
+    limit : int
+        Bytes.
+    """
+    encoder = ENCODERS[kind]
+    steps = encoder.steps(scene.source.pixel_count)
+    low, high = encoder.quality_range
+    written: dict[int, Candidate] = {}
+
+    def write(setting: int) -> int:
+        written[setting] = encode_lossy(scene, QualityChoice(kind, setting / steps, None, ()))
+        return written[setting].size
+
+    goal = _goal(limit, low * steps, high * steps, FULL_ENCODES)
+    prior = _rising([(steps * trial.setting, math.log(size_of(trial))) for trial in foretold])
+    best = best_setting(_drive(write, prior, goal), goal)
+    score = try_quality(scene, kind, best / steps).score
+    trials = [Trial(kind, x / steps, score if x == best else None, c.size) for x, c in written.items()]
+    return Fitted(replace(written[best], score=score), tuple(trials))
+
+
+def fit_palette(scene: Scene, foretold: Sequence[Trial], limit: int) -> Fitted:
+    """Write the picture in as many colours as keep to `limit` bytes, and the rest by the rate weight of the mapping.
+
+    Parameters
+    ----------
+    scene : Scene
+    foretold : sequence of Trial
+        Numbers of colours tried on the sample, with sizes.
+    limit : int
+        Bytes.
+    """
+    press = Press(scene)
+    most = scene.plan.max_colors
+    prior = _rising([(trial.setting, math.log(size_of(trial))) for trial in foretold])
+    points: list[Point] = []
+    for encodes in range(COARSE_ENCODES, FULL_ENCODES + 1):
+        goal = _goal(limit, 2, most, encodes)
+        points = _drive(press.write, prior, goal, points)
+        met = any(goal.low <= size <= goal.high for _, size in points)
+        full = any(colors == most and size < goal.low for colors, size in points)
+        if met or full or not press.room or _turn(press, points, limit):
+            break
+    return press.best(limit)
+
+
+class Press:
+    """Writes palettes and remembers them, each by its number of colours and the turn of its screw."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._palettes: dict[int, NDArray[np.uint8]] = {}
+        self._written: dict[tuple[int, int], tuple[IndexedImage, bytes]] = {}
+        self._foretold: dict[tuple[int, int], int] = {}
+
+    @property
+    def room(self) -> int:
+        """Full encodes that are left."""
+        return FULL_ENCODES - len(self._written)
+
+    def write(self, colors: int, turn: int = EVEN) -> int:
+        """Write the whole picture and return its bytes."""
+        indexed = draw(self.scene, self.scene.source, self._learn(colors), _thrift(turn))
+        data = encode_png(indexed, self.scene.source.metadata)
+        self._written[colors, turn] = indexed, data
+        return len(data)
+
+    def foretell(self, colors: int, turn: int) -> int:
+        """Write the sample and return the bytes that the whole is expected to have, up to a factor."""
+        if (colors, turn) not in self._foretold:
+            indexed = draw(self.scene, self.scene.sample, self._learn(colors), _thrift(turn))
+            self._foretold[colors, turn] = len(encode_png(indexed, Metadata(), effort=1))
+        return self._foretold[colors, turn]
+
+    def best(self, limit: int) -> Fitted:
+        """Return the largest file up to `limit` bytes, else the smallest, scored."""
+        sizes = {key: len(data) for key, (_, data) in self._written.items()}
+        under = [key for key, size in sizes.items() if size <= limit]
+        best = max(under, key=lambda key: sizes[key]) if under else min(sizes, key=lambda key: sizes[key])
+        indexed, data = self._written[best]
+        colors = len(indexed.palette)
+        exact = is_exact(self.scene, colors)
+        score = 100.0 if exact else score_closely(self.scene, indexed)
+        name = f"palette + {png_encoder_name(self.scene.source.pixel_count)}"
+        candidate = Candidate("png", name, data, len(data), score, lossless=exact, colors=colors)
+        return Fitted(candidate, self._trials(best, score), Palette(indexed.palette, count_shares(indexed)))
+
+    def _trials(self, best: tuple[int, int], score: float) -> tuple[Trial, ...]:
+        rate = rate_weight(self.scene.analysis)
+        return tuple(
+            Trial("palette", key[0], score if key == best else None, len(data), rate * _thrift(key[1]))
+            for key, (_, data) in self._written.items()
+        )
+
+    def _learn(self, colors: int) -> NDArray[np.uint8]:
+        if colors not in self._palettes:
+            self._palettes[colors] = learn(self.scene, colors)
+        return self._palettes[colors]
+
+
+def _turn(press: Press, points: Sequence[Point], limit: int) -> bool:
+    """Turn the rate weight of the tried palette that is nearest to the size and can be brought to it, if any can."""
+    for colors, size in sorted(points, key=lambda point: abs(point[1] - math.log(limit))):
+        turns = COARSER if size > math.log(limit) else FINER
+        goal = _goal(limit, turns[0], turns[-1], press.room + 1)
+        foretold = {turn: math.log(press.foretell(colors, turn)) for turn in turns}
+        shift = size - foretold[EVEN]
+        if foretold[turns[0]] + shift <= goal.aim <= foretold[turns[-1]] + shift:
+            known = [(EVEN, size)]
+            while (turn := _foretell_turn(press, colors, foretold, known, goal)) is not None:
+                known.append((turn, math.log(press.write(colors, turn))))
+            return True
+    return False
+
+
+def _foretell_turn(
+    press: Press, colors: int, foretold: dict[int, float], known: Sequence[Point], goal: Goal
+) -> int | None:
+    """Return the next turn, after trying on the sample what seemed to be it."""
+    for _ in range(LOOKS):
+        turn = next_setting(_rising(list(foretold.items())), known, goal)
+        if turn is None or turn in foretold:
+            return turn
+        foretold[turn] = math.log(press.foretell(colors, turn))
+    return next_setting(_rising(list(foretold.items())), known, goal)
+
+
+def _drive(
+    write: Callable[[int], int], prior: Sequence[tuple[float, float]], goal: Goal, known: Sequence[Point] = ()
+) -> list[Point]:
+    """Write one setting after another until one is within the goal; return all that are known then."""
+    points = list(known)
+    while (setting := next_setting(prior, points, goal)) is not None:
+        points.append((setting, math.log(write(setting))))
+    return points
+
+
+def _goal(limit: int, first: int, last: int, trials: int) -> Goal:
+    return Goal(math.log(limit * REACH), math.log(limit), first=first, last=last, limit=trials, ceiling=True)
+
+
+def _thrift(turn: int) -> float:
+    return float(2.0 ** ((EVEN - turn) / OCTAVE))
+
+
+def _rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the points with settings that rise and sizes that never fall."""
+    result: list[tuple[float, float]] = []
+    for x, y in sorted(points):
+        if not result or x > result[-1][0]:
+            result.append((x, max(y, result[-1][1]) if result else y))
+    return result if len(result) > 1 else [*result, (result[0][0] + 1, result[0][1] + 1e-3)]
+
+
+def size_of(trial: Trial) -> int:
+    """Return the bytes of a trial that was weighed, at least 1."""
+    assert trial.size is not None
+    return max(1, trial.size)
