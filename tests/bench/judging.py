@@ -17,6 +17,9 @@ from autok.metrics.grounds import flatten
 NOTHING: Final = "-"
 """In a cell without a number."""
 
+SMALLEST_SIDE: Final = 256
+"""Side below which a picture is mirrored: the published metric leaves out scales there, and calls anything good."""
+
 
 class Judge:
     """Scores pictures against one original on all pixels; with alpha, the lower of the scores on black and on white."""
@@ -26,13 +29,18 @@ class Judge:
 
     @cached_property
     def _references(self) -> tuple[Reference, ...]:
-        return tuple(prepare(ground) for ground in flatten(np.asarray(self._original)))
+        return tuple(prepare(ground) for ground in flatten(_continue(np.asarray(self._original))))
 
     def score(self, image: Image.Image) -> float:
         """Return the SSIMULACRA2 of a picture of any mode and the original's size."""
-        pixels = np.asarray(image.convert(self._original.mode))
+        pixels = _continue(np.asarray(image.convert(self._original.mode)))
         pairs = zip(self._references, flatten(pixels), strict=True)
         return min(reference.score(ground) for reference, ground in pairs)
+
+
+def _continue(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    below, right = (max(0, SMALLEST_SIDE - side) for side in pixels.shape[:2])
+    return np.pad(pixels, ((0, below), (0, right), (0, 0)), mode="symmetric") if below or right else pixels
 
 
 def sizes_at(scores: Sequence[float], points: Sequence[tuple[float, float]]) -> NDArray[np.float64]:

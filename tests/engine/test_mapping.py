@@ -110,7 +110,20 @@ def test_exact_pixels_are_never_given_away() -> None:
 
 
 def test_graphics_give_less_for_rate() -> None:
-    """Graphics, whose edges forgive less, get a lower rate weight than photographs."""
-    drawing = np.zeros((60, 60, 3), np.uint8)
-    drawing[10:30, 10:50] = (200, 30, 40)
-    assert 0 < rate_weight(analyze(source_of(drawing))) < rate_weight(analyze(sphere()))
+    """Graphics with shades, whose edges forgive less, have a lower rate weight than photographs, plain ones none."""
+    shaded = noisy(80, 80)
+    shaded[:, :52] = (200, 30, 40)
+    plain = np.zeros((60, 60, 3), np.uint8)
+    plain[10:30, 10:50] = (200, 30, 40)
+    assert 0 < rate_weight(analyze(source_of(shaded))) < rate_weight(analyze(sphere()))
+    assert rate_weight(analyze(source_of(plain))) == 0.0
+    assert rate_weight(analyze(source_of(noisy(64, 64)))) == 0.0
+
+
+def test_translucent_pictures_are_not_dithered() -> None:
+    """A photograph with a soft edge is treated like a graphic, as spread errors are seen on every other ground."""
+    pixels = np.dstack([noisy(80, 80), np.full((80, 80), 255, np.uint8)])
+    pixels[:, 0, 3] = 128
+    soft = analyze(source_of(pixels))
+    assert dither_strength(soft, 16) == 0.0
+    assert 0 < rate_weight(soft) < rate_weight(analyze(sphere()))

@@ -78,20 +78,22 @@ def test_soft_alpha_is_clustered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("colors", "pins", "space", "named"),
+    ("colors", "pins", "space", "named", "range_"),
     [
-        (1, (), "oklab", "colors"),
-        (257, (), "oklab", "colors"),
-        (16, ("#zzzzzz",), "oklab", "pin"),
-        (2, ("#000000", "#ffffff", "#ff0000"), "oklab", "pin"),
-        (16, (), "hsv", "space"),
+        (1, (), "oklab", "colors", "from 2 to 256"),
+        (257, (), "oklab", "colors", "from 2 to 256"),
+        (16, ("#zzzzzz",), "oklab", "pin", "hex colours"),
+        (16, ("#fff",), "oklab", "pin", "hex colours"),
+        (2, ("#000000", "#ffffff", "#ff0000"), "oklab", "pin", "at most as many colours as there are (2)"),
+        (16, (), "hsv", "space", "one of oklab, cielab, rgb"),
     ],
 )
-def test_impossible_requests_are_named(colors: int, pins: tuple[str, ...], space: str, named: str) -> None:
-    """What cannot be done is refused with the option's name."""
+def test_impossible_requests_are_named(colors: int, pins: tuple[str, ...], space: str, named: str, range_: str) -> None:
+    """What cannot be done is refused with the option's name and the range that it takes."""
     with pytest.raises(OptionError) as refusal:
         quantize(analyze(sphere()), colors, pins=pins, space=space)
     assert refusal.value.option == named
+    assert range_ in str(refusal.value)
 
 
 def test_the_same_image_gives_the_same_palette() -> None:
@@ -124,3 +126,21 @@ def test_one_color_is_enough_for_a_flat_image() -> None:
     """A flat image has a palette of one colour, its own."""
     flat = source_of(np.full((9, 7, 3), 77, np.uint8))
     assert quantize(analyze(flat), 2).tolist() == [[77, 77, 77, 255]]
+
+
+def test_nothing_is_spent_on_what_is_next_to_nothing() -> None:
+    """A faint halo joins the hidden ground, and every other entry serves what is seen."""
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[16:48, 16:48] = np.dstack([noisy(32, 32), np.full((32, 32), 255, np.uint8)])
+    pixels[15, 16:48] = (200, 30, 30, 1)
+    palette = quantize(analyze(source_of(pixels)), 8)
+    assert palette[0].tolist() == [0, 0, 0, 0]
+    assert (palette[1:, 3] == 255).all()
+    assert len(palette) == 8
+
+
+def test_what_is_opaque_stays_so() -> None:
+    """Next to a soft edge no entry of the opaque inside lets its ground shine through."""
+    pixels = np.dstack([noisy(64, 64), np.full((64, 64), 255, np.uint8)])
+    pixels[:, 0, 3], pixels[:, 1, 3] = 253, 254
+    assert (quantize(analyze(source_of(pixels)), 4)[:, 3] == 255).all()

@@ -33,6 +33,10 @@ GRAPHIC_RATE: Final = 0.4
 """Rate weights of photographs and of graphics, whose edges forgive less."""
 FLAT_SHARE: Final = 0.5
 """Share of pixels equal to their left neighbour from which an image is a graphic."""
+PLAIN_SHARE: Final = 0.73
+"""The same from which a graphic is so plain that a repeated entry saves next to nothing, and its error is seen."""
+ICON_PIXELS: Final = 1 << 12
+"""Pixels up to which a file is mostly its palette, so that repeated entries save nothing."""
 
 _MAX_STRENGTH: Final = 0.75
 
@@ -49,11 +53,11 @@ def dither_strength(analysis: Analysis, colors: int) -> float:
     Returns
     -------
     float
-        In [0, 1]; 0 for graphics and wherever the palette is exact.
+        In [0, 1]; 0 for graphics, for translucent pictures and wherever the palette is exact.
     """
     if analysis.exact_colors is not None and analysis.exact_colors <= colors:
         return 0.0
-    return 0.0 if analysis.flat_share >= FLAT_SHARE else PHOTO_DITHER
+    return 0.0 if _is_graphic(analysis) else PHOTO_DITHER
 
 
 def rate_weight(analysis: Analysis) -> float:
@@ -66,9 +70,18 @@ def rate_weight(analysis: Analysis) -> float:
     Returns
     -------
     float
-        For `map_colors`: the weight that gave the least bytes at equal score, on photographs or on graphics.
+        For `map_colors`: the weight that gave the least bytes at equal score, on photographs or on graphics with
+        shades; 0 for plain ones and for icons.
     """
-    return GRAPHIC_RATE if analysis.flat_share >= FLAT_SHARE else PHOTO_RATE
+    if analysis.flat_share >= PLAIN_SHARE or analysis.histogram.counts.sum() <= ICON_PIXELS:
+        return 0.0
+    return GRAPHIC_RATE if _is_graphic(analysis) else PHOTO_RATE
+
+
+def _is_graphic(analysis: Analysis) -> bool:
+    """Return whether errors are better left where they are: with alpha, spread ones are seen on every other ground."""
+    alpha = analysis.histogram.colors[:, 3]
+    return analysis.flat_share >= FLAT_SHARE or bool(((alpha > 0) & (alpha < 255)).any())
 
 
 def map_colors(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,6 +17,7 @@ from autok.encoding import ENCODERS, encode_png, encode_webp_indexed, png_encode
 from autok.mapping import map_colors, rate_weight
 from autok.models import Candidate, IndexedImage, Metadata, Palette, SourceImage, Trial
 from autok.pipeline.scene import Scene, choose_dither
+from autok.planning import TOP
 from autok.quantization import quantize
 from autok.search import Goal, best_setting, next_setting
 
@@ -63,7 +65,7 @@ def choose_palette(scene: Scene) -> PaletteChoice:
     goal = _goal(scene)
     palettes: dict[int, NDArray[np.uint8]] = {}
     trials: list[Trial] = []
-    while (colors := next_setting(plan.curve, _points(trials), goal)) is not None:
+    while (colors := next_setting(_prior(scene), _points(trials), goal)) is not None:
         palettes[colors] = learn(scene, colors)
         trials.append(try_palette(scene, colors, palettes[colors]))
     best = best_setting(_points(trials), goal)
@@ -143,7 +145,7 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     score = score_closely(scene, indexed)
     trials = [replace(t, score=t.score + score - choice.score) for t in choice.trials if t.score is not None]
     settled = replace(choice, score=score)
-    colors = next_setting(scene.plan.curve, _points(trials), _goal(scene))
+    colors = next_setting(_prior(scene), _points(trials), _goal(scene))
     if colors is None or scene.plan.goal == "colors":
         return settled, indexed
     palette = learn(scene, colors)
@@ -162,14 +164,16 @@ def score_closely(scene: Scene, indexed: IndexedImage) -> float:
 
 
 def _goal(scene: Scene) -> Goal:
+    """Return the asked score as the solver sees it."""
     plan, asked = scene.plan, scene.plan.goal == "colors"
+    low = _steps(plan.target_score - UNDER)
     return Goal(
-        plan.target_score - UNDER,
-        plan.target_score + OVER,
+        low,
+        _steps(plan.target_score + OVER),
         first=plan.colors if asked else plan.min_colors,
         last=plan.colors if asked else plan.max_colors,
         limit=1 if asked else TRIALS,
-        slack=SCORE_TOLERANCE - UNDER,
+        slack=low - _steps(plan.target_score - SCORE_TOLERANCE),
     )
 
 
@@ -194,7 +198,18 @@ def is_exact(scene: Scene, colors: int) -> bool:
 
 
 def _points(trials: Sequence[Trial]) -> list[tuple[int, float]]:
-    return [(int(trial.setting), min(trial.score, trial.banding)) for trial in trials if trial.score is not None]
+    return [
+        (int(trial.setting), _steps(min(trial.score, trial.banding))) for trial in trials if trial.score is not None
+    ]
+
+
+def _prior(scene: Scene) -> list[tuple[float, float]]:
+    return [(count, _steps(score)) for count, score in scene.plan.curve]
+
+
+def _steps(score: float) -> float:
+    """Return a score by what is missing to the top, in its logarithm, which is how predictions err: by a factor."""
+    return -math.log(TOP - score)
 
 
 def count_shares(indexed: IndexedImage) -> tuple[float, ...]:

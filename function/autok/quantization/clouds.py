@@ -15,6 +15,8 @@ MASKING: Final = 3.0
 """Activity, in 8-bit luma steps, at which a colour has half the weight that it has in a flat area."""
 AREA_POWER: Final = 0.85
 """Exponent of the pixel count: below 1, small details count for more than their area."""
+OPAQUE_FROM: Final = 252.0
+"""Alpha from which an entry is opaque: the mean of mostly opaque pixels is not to let anything shine through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,27 @@ class Cloud:
 
 
 def gather(analysis: Analysis, space: str) -> tuple[Cloud, bool]:
-    """Return the visible colours with their weights, and whether any is translucent."""
+    """Return the colours with their weights, and whether any is translucent.
+
+    Among translucent colours what is hidden is a point, as heavy as all others together: a centroid stays there, and
+    none is spent on what is next to nothing. Their activity masks no error, since the ground shows through.
+    """
     histogram = analysis.histogram
     seen = histogram.colors[:, 3] > 0
-    colors = histogram.colors[seen] if seen.any() else histogram.colors
-    counts = (histogram.counts[seen] if seen.any() else histogram.counts).astype(np.float64)
-    activity = histogram.activity[seen] if seen.any() else histogram.activity
+    partly = bool(seen.any() and not seen.all())
+    colors = histogram.colors[seen] if partly else histogram.colors
+    counts = (histogram.counts[seen] if partly else histogram.counts).astype(np.float64)
+    activity = (histogram.activity[seen] if partly else histogram.activity).astype(np.float64)
     translucent = bool((colors[:, 3] < 255).any())
-    masked = counts if space == "rgb" else counts**AREA_POWER / (1.0 + activity.astype(np.float64) / MASKING)
-    weights = (masked * (len(masked) / masked.sum())).astype(np.float32)
-    return Cloud(coordinates(colors, space, translucent), weights), translucent
+    masked = counts if space == "rgb" else counts**AREA_POWER
+    if space != "rgb" and not translucent:
+        masked /= 1.0 + activity / MASKING
+    weights = masked * (len(masked) / masked.sum())
+    points = coordinates(colors, space, translucent)
+    if translucent and partly:
+        points = np.concatenate([points, np.zeros((1, 4), np.float32)])
+        weights = np.append(weights, weights.sum())
+    return Cloud(points, weights.astype(np.float32)), translucent
 
 
 def coordinates(colors: NDArray[np.float32] | NDArray[np.uint8], space: str, translucent: bool) -> NDArray[np.float32]:
@@ -49,7 +62,9 @@ def to_bytes(points: NDArray[np.float32], space: str) -> NDArray[np.uint8]:
     """Return the nearest sRGB bytes, shape (N, 4), visible entries never without alpha."""
     colors = np.rint(from_space(points, space))
     opaque = np.full((len(colors), 1), 255.0, np.float32)
-    alpha = np.maximum(colors[:, 3:], 1.0) if colors.shape[1] == 4 else opaque
+    alpha = opaque
+    if colors.shape[1] == 4:
+        alpha = np.where(colors[:, 3:] >= OPAQUE_FROM, 255.0, np.maximum(colors[:, 3:], 1.0))
     return np.concatenate([colors[:, :3], alpha], axis=1).astype(np.uint8)
 
 

@@ -104,12 +104,14 @@ def quantize(
     hidden = _hidden_entry(analysis)
     if len(hidden) + len(fixed) >= colors:
         return _sorted(distinct(np.concatenate([fixed, hidden]))[:colors])
-    wanted = colors - len(hidden) - len(fixed)
-    ground = ground or lay_ground(analysis, space, wanted)
+    ground = ground or lay_ground(analysis, space, colors)
     cloud, translucent = ground.cloud, ground.translucent
+    wanted = colors - len(fixed) - (0 if translucent else len(hidden))
     centers = _initial_centers(ground, wanted, seed_palette)
     anchors = coordinates(fixed, space, translucent)
     centers = refine(cloud, centers, anchors, RGB_ITERATIONS if space == "rgb" else ITERATIONS)
+    if translucent and len(hidden):
+        centers = np.delete(centers, int(np.argmin((centers**2).sum(axis=1))), axis=0)
     learnt = to_bytes(centers, space)
     palette = distinct(np.concatenate([fixed, hidden, learnt]))
     return _sorted(refill(palette, colors, cloud, space, translucent))
