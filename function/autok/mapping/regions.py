@@ -17,8 +17,8 @@ from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, stri
 
 BAND_ROWS: Final = 768
 """Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
-BAND_PIXELS: Final = 2 << 20
-"""Pixels in a band, so that wider pictures need no more memory."""
+BAND_PIXELS: Final = 3 << 20
+"""Pixels in a band, so that wider pictures need no more memory; enough for all of its rows at 12 megapixels."""
 SMALL_PIXELS: Final = 1 << 22
 """Pixels up to which every colour is told apart."""
 FLAT_RATE: Final = 0.3
