@@ -4,7 +4,8 @@ It knows no images, only numbers. A quantity y (a score, or the logarithm of a s
 an encoder's quality); y is dear to measure, but a prior curve of it is known. The prior is bent to the trials: its
 error, known where something was tried, is interpolated between trials along log2 x and carried on flat beyond them,
 and the bent curve is solved for the goal. With one trial this shifts the prior, with two it is a secant through both
-that keeps the prior's curvature, and it never leaves the bracket that the trials have proved.
+that keeps the prior's curvature, and it never leaves the bracket that the trials have proved. A quality falls steeply
+at small settings, so that a step down from a trial that is more than enough is bounded too.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+
+FARTHEST: Final = 3
+"""Factor by which a setting may fall below the least that is known to be more than enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     if below + 1 > above - 1:
         return None
     guess = _solve(prior, trials, goal.aim) if len(prior) > 1 else math.isqrt(max(1, below) * above)
+    if above <= goal.last:
+        guess = max(guess, -(-above // FARTHEST))
     return min(max(guess, below + 1), above - 1)
 
 

@@ -108,3 +108,10 @@ def test_a_goal_that_is_no_interval_is_refused() -> None:
         Goal(low=2.0, high=1.0, first=2, last=256, limit=4)
     with pytest.raises(ValueError, match="nothing was tried"):
         best_setting([], Goal(low=0.0, high=1.0, first=2, last=256, limit=4))
+
+
+def test_a_step_down_is_bounded() -> None:
+    """However far a trial overshoots, the next setting is no less than a third of it."""
+    prior = [(2, 0.0), (4, 1.0), (8, 2.0), (24, 3.0), (256, 4.0)]
+    goal = Goal(48.0, 52.0, first=2, last=256, limit=4)
+    assert next_setting(prior, [(24, 90.0)], goal) == 8
