@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.activity import convert_to_luma, local_deviation
+from autok.arrays import Array, beside, cast, count, namespace, to_host
+from autok.devices import CPU, Device
 from autok.models import Analysis, ColorHistogram, SourceImage, strips
 
 SMOOTH_BELOW: Final = 2.0
@@ -34,13 +36,15 @@ _BLOCK: Final = 8
 _FIELD: Final = float(1 << 24)
 
 
-def analyze(source: SourceImage) -> Analysis:
+def analyze(source: SourceImage, device: Device = CPU) -> Analysis:
     """Measure a picture.
 
     Parameters
     ----------
     source : SourceImage
         A decoded picture with at least one pixel.
+    device : Device, optional
+        Where to count; the default is the processor. All sums are exact, so the result is the same on every one.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def analyze(source: SourceImage) -> Analysis:
     """
     luma = convert_to_luma(source.image)
     entropy_bits, spatial_variance = _luma_facts(luma)
-    sums = _Sums.over(source.image, luma)
+    sums = _Sums.over(source.image, luma, device)
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
     return Analysis(
@@ -80,23 +84,25 @@ class _Sums:
     flat: int
 
     @classmethod
-    def over(cls, image: Image.Image, luma: Image.Image) -> _Sums:
+    def over(cls, image: Image.Image, luma: Image.Image, device: Device) -> _Sums:
         """Add up the strips of a picture, whose luma is known."""
         bins = _HIDDEN_BIN + 1 if image.mode == "RGBA" else _OPAQUE_BINS
-        counts, fields = np.zeros(bins, np.int64), np.zeros((5, bins), np.int64)
-        levels = np.zeros(256, np.int64)
+        counts, fields = device.put(np.zeros(bins, np.int64)), device.put(np.zeros((5, bins), np.int64))
+        levels = device.put(np.zeros(256, np.int64))
         flat = 0
         # With alpha every pixel counts: a single hidden one needs its entry.
         step = 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
-        for top, bottom, pixels in strips(_every_row(image, step)):
+        for top, bottom, strip in strips(_every_row(image, step)):
             first, last = top * step, min(image.height, bottom * step)
-            activity = local_deviation(luma, first, last, step)
-            levels += np.bincount(activity.ravel(), minlength=256)
+            pixels, activity = device.put(strip), local_deviation(luma, first, last, step, device)
+            activity = namespace(activity).reshape(activity, (-1,))
+            levels += count(activity, 256)
             flat += _flat_pixels(pixels)
-            _add_strip(pixels, activity.ravel(), counts, fields)
+            _add_strip(pixels, activity, counts, fields)
+        levels = to_host(levels)
         total = int(levels @ np.arange(256))
         smooth, edge = levels[: int(2 * SMOOTH_BELOW)].sum(), levels[int(2 * EDGE_ABOVE) + 1 :].sum()
-        return cls(counts, fields.T, int(levels.sum()), total, int(smooth), int(edge), flat)
+        return cls(to_host(counts), to_host(fields).T, int(levels.sum()), total, int(smooth), int(edge), flat)
 
     def histogram(self) -> ColorHistogram:
         """Return the occupied bins with their exact mean colours."""
@@ -117,59 +123,59 @@ def _every_row(image: Image.Image, step: int) -> Image.Image:
     return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, 0.5 - step / 2))
 
 
-def _flat_pixels(pixels: NDArray[np.uint8]) -> int:
+def _flat_pixels(pixels: Array) -> int:
     """Count the pixels that equal their left neighbour."""
     same = pixels[:, 1:, 0] == pixels[:, :-1, 0]
     for channel in range(1, pixels.shape[2]):
         same &= pixels[:, 1:, channel] == pixels[:, :-1, channel]
-    return int(np.count_nonzero(same))
+    return int(namespace(same).count_nonzero(same))
 
 
-def _add_strip(
-    pixels: NDArray[np.uint8], activity: NDArray[np.uint8], counts: NDArray[np.int64], fields: NDArray[np.int64]
-) -> None:
+def _add_strip(pixels: Array, activity: Array, counts: Array, fields: Array) -> None:
     """Add one strip to the sums; two sums share one float64, the upper one in steps of 2**24."""
-    values = pixels.reshape(-1, pixels.shape[2])
-    red, green, blue = (np.ascontiguousarray(values[:, channel]) for channel in range(3))
+    xp, size = namespace(pixels), counts.shape[0]
+    values = xp.reshape(pixels, (-1, pixels.shape[2]))
+    red, green, blue = (xp.asarray(values[:, channel], copy=True) for channel in range(3))
     codes = _codes(red, green, blue)
-    low = np.full(1, 3, np.uint8)
+    low = beside(red, 3)
     if values.shape[1] == 4:
         alpha = values[:, 3]
-        sheer = alpha < 255
-        low = np.where(sheer, np.uint8(7), np.uint8(3))
+        sheer, nothing = alpha < 255, beside(red, 0)
+        low = xp.where(sheer, beside(red, 7), low)
         hidden = alpha == 0
-        red, green, blue = (np.where(hidden, np.uint8(0), channel) for channel in (red, green, blue))
-        codes = np.where(sheer, _sheer_codes(red, green, blue, alpha), codes)
-        fields[3] += np.bincount(codes, alpha & np.uint8(7), len(counts)).astype(np.int64)
-    counts += np.bincount(codes, minlength=len(counts))
+        red, green, blue = (xp.where(hidden, nothing, channel) for channel in (red, green, blue))
+        codes = xp.where(sheer, _sheer_codes(red, green, blue, alpha), codes)
+        fields[3, :] += cast(count(codes, size, cast(alpha & 7, "float64")), "int64")
+    counts += count(codes, size)
     for lower, upper, first, second in ((0, 1, red & low, green & low), (2, 4, blue & low, activity)):
-        packed = np.bincount(codes, first + second * _FIELD, len(counts)).astype(np.int64)
-        fields[lower] += packed & 0xFFFFFF
-        fields[upper] += packed >> 24
+        both = cast(second, "float64")
+        both *= _FIELD
+        both += cast(first, "float64")
+        packed = cast(count(codes, size, both), "int64")
+        fields[lower, :] += packed & 0xFFFFFF
+        fields[upper, :] += packed >> 24
 
 
-def _codes(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> NDArray[np.int64]:
+def _codes(red: Array, green: Array, blue: Array) -> Array:
     """Return the bins of opaque colours: six bits a channel."""
-    codes = (red >> 2).astype(np.int64)
-    codes <<= 6
-    codes |= green >> 2
-    codes <<= 6
-    codes |= blue >> 2
+    codes = cast(red >> 2, "int64")
+    for channel in (green, blue):
+        codes <<= 6
+        codes |= channel >> 2
     return codes
 
 
-def _sheer_codes(
-    red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8], alpha: NDArray[np.uint8]
-) -> NDArray[np.int64]:
+def _sheer_codes(red: Array, green: Array, blue: Array, alpha: Array) -> Array:
     """Return the bins of translucent colours: five bits of alpha and each channel, after the opaque ones.
 
     What has no alpha has the last bin, of its own.
     """
-    codes = (alpha >> 3).astype(np.int64)
+    codes = cast(alpha >> 3, "int64")
     for channel in (red, green, blue):
         codes <<= 5
         codes |= channel >> 3
-    return np.where(alpha == 0, _HIDDEN_BIN, codes + _OPAQUE_BINS)
+    codes += _OPAQUE_BINS
+    return namespace(codes).where(alpha == 0, beside(codes, _HIDDEN_BIN), codes)
 
 
 def _bin_floor(bins: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -183,10 +189,10 @@ def _bin_floor(bins: NDArray[np.int64]) -> NDArray[np.float64]:
 def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistogram:
     """Return one bin a colour, sorted; hidden colours under no alpha are one. Activity is that of the bin around."""
     merged: dict[tuple[int, ...], int] = {}
-    for count, color in few:
+    for pixels, color in few:
         key = (*color, 255)[:4]
         key = key if key[3] else (0, 0, 0, 0)
-        merged[key] = merged.get(key, 0) + count
+        merged[key] = merged.get(key, 0) + pixels
     colors = np.array(sorted(merged), np.uint8)
     counts = np.array([merged[key] for key in sorted(merged)], np.int64)
     red, green, blue, alpha = colors.T

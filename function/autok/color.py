@@ -23,10 +23,13 @@ matrix kernel or mathematical library can move a nearest colour.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from autok.arrays import Array, cast, cube_root, namespace
 
 Space = Literal["oklab", "cielab", "rgb"]
 
@@ -46,56 +49,50 @@ BOUNDS: Final[dict[str, tuple[tuple[float, float], ...]]] = {
 }
 """Least and greatest value of each coordinate over all sRGB colours, by space."""
 
-_LINEAR_TO_LMS: Final = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
+_LINEAR_TO_LMS: Final = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
 )
-_LMS_TO_OKLAB: Final = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
+_LMS_TO_OKLAB: Final = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
 )
-_LINEAR_TO_XYZ: Final = np.array(
-    [
-        [0.4123907993, 0.3575843394, 0.1804807884],
-        [0.2126390059, 0.7151686788, 0.0721923154],
-        [0.0193308187, 0.1191947798, 0.9505321522],
-    ]
+_LINEAR_TO_XYZ: Final = (
+    (0.4123907993, 0.3575843394, 0.1804807884),
+    (0.2126390059, 0.7151686788, 0.0721923154),
+    (0.0193308187, 0.1191947798, 0.9505321522),
 )
-_WHITE: Final = _LINEAR_TO_XYZ.sum(axis=1)
+_WHITE: Final = tuple(float(np.sum(row)) for row in np.array(_LINEAR_TO_XYZ))
 _CIE_EPSILON: Final = (6 / 29) ** 3
-_OKLAB_SCALE: Final = np.array([100.0, 100.0 * CHROMA_WEIGHT, 100.0 * CHROMA_WEIGHT])
+_OKLAB_SCALE: Final = (100.0, 100.0 * CHROMA_WEIGHT, 100.0 * CHROMA_WEIGHT)
 
 
-def to_space(colors: NDArray[np.float32] | NDArray[np.uint8], space: str) -> NDArray[np.float32]:
+def to_space(colors: Array, space: str) -> Array:
     """Return the coordinates of sRGB colours in a working space.
 
     Parameters
     ----------
-    colors : ndarray of shape (N, 3) or (N, 4), uint8 or float32
+    colors : array of shape (N, 3) or (N, 4), uint8 or float32
         sRGB, and alpha where there is a fourth column, in [0, 255].
     space : {"oklab", "cielab", "rgb"}
         The working space.
 
     Returns
     -------
-    ndarray of the same shape, float32
-        Coordinates within `BOUNDS`, snapped to the grid of the space.
+    array of the same shape, float32
+        Coordinates within `BOUNDS`, snapped to the grid of the space; of the library that `colors` is of.
     """
-    rgb = colors[:, :3].astype(np.float64) / 255.0
-    points = _FORWARD[space](rgb)
+    xp = namespace(colors)
+    points = _FORWARD[space](cast(colors[:, :3], "float64") / 255.0)
     points[:, 0] -= 50.0
     if space == "rgb":
         points[:, 1:] -= 50.0
     if colors.shape[1] == 4:
-        alpha = colors[:, 3:].astype(np.float64) / 255.0
-        points = np.concatenate([points * alpha, ALPHA_RANGE * alpha], axis=1)
-    return np.asarray(np.rint(points * GRID[space]) / GRID[space], np.float32)
+        alpha = cast(colors[:, 3:], "float64") / 255.0
+        points = xp.concat([points * alpha, ALPHA_RANGE * alpha], axis=1)
+    return cast(xp.round(points * GRID[space]) / GRID[space], "float32")
 
 
 def from_space(points: NDArray[np.float32], space: str) -> NDArray[np.float32]:
@@ -121,15 +118,15 @@ def from_space(points: NDArray[np.float32], space: str) -> NDArray[np.float32]:
     values[:, 0] += 50.0
     if space == "rgb":
         values[:, 1:] += 50.0
-    rgb = np.clip(_INVERSE[space](values), 0.0, 1.0) * 255.0
+    rgb = np.clip(_BACKWARD[space](values), 0.0, 1.0) * 255.0
     if alpha is None:
         return np.asarray(rgb, np.float32)
     return np.concatenate([rgb * (alpha > 0), 255.0 * alpha], axis=1).astype(np.float32)
 
 
-def _linear(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+def _linear(rgb: Array) -> Array:
     """Undo the sRGB transfer function (IEC 61966-2-1)."""
-    return np.asarray(np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4))
+    return namespace(rgb).where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
 def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -138,35 +135,45 @@ def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055))
 
 
-def _apply(matrix: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _apply(matrix: Sequence[Sequence[float]], values: Array) -> Array:
     """Multiply rows by a 3 x 3 matrix in a fixed order of operations, which a BLAS kernel would not promise."""
-    x, y, z = values.T
-    return np.stack([np.asarray(row[0] * x + row[1] * y + row[2] * z) for row in matrix], axis=1)
+    x, y, z = (values[:, axis] for axis in range(3))
+    return namespace(values).stack([row[0] * x + row[1] * y + row[2] * z for row in matrix], axis=1)
 
 
-def _oklab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(_apply(_LMS_TO_OKLAB, np.cbrt(_apply(_LINEAR_TO_LMS, _linear(rgb)))) * _OKLAB_SCALE)
+def _inverse(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
+    return [[float(item) for item in row] for row in np.linalg.inv(np.array(matrix))]
+
+
+def _oklab(rgb: Array) -> Array:
+    points = _apply(_LMS_TO_OKLAB, cube_root(_apply(_LINEAR_TO_LMS, _linear(rgb))))
+    for axis, scale in enumerate(_OKLAB_SCALE):
+        points[:, axis] *= scale
+    return points
 
 
 def _from_oklab(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    lms = _apply(np.linalg.inv(_LMS_TO_OKLAB), points / _OKLAB_SCALE)
-    return _encoded(_apply(np.linalg.inv(_LINEAR_TO_LMS), lms**3))
+    lms = _apply(_inverse(_LMS_TO_OKLAB), points / np.array(_OKLAB_SCALE))
+    return _encoded(_apply(_inverse(_LINEAR_TO_LMS), lms**3))
 
 
-def _cielab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    xyz = _apply(_LINEAR_TO_XYZ, _linear(rgb)) / _WHITE
-    f = np.where(xyz > _CIE_EPSILON, np.cbrt(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
-    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
+def _cielab(rgb: Array) -> Array:
+    xp = namespace(rgb)
+    xyz = _apply(_LINEAR_TO_XYZ, _linear(rgb))
+    for axis, white in enumerate(_WHITE):
+        xyz[:, axis] /= white
+    f = xp.where(xyz > _CIE_EPSILON, cube_root(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
+    return xp.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
 
 
 def _from_cielab(points: NDArray[np.float64]) -> NDArray[np.float64]:
     fy = (points[:, 0] + 16) / 116
     f = np.stack([fy + points[:, 1] / 500, fy, fy - points[:, 2] / 200], axis=1)
-    xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * 3 * (6 / 29) ** 2) * _WHITE
-    return _encoded(_apply(np.linalg.inv(_LINEAR_TO_XYZ), xyz))
+    xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * 3 * (6 / 29) ** 2) * np.array(_WHITE)
+    return _encoded(_apply(_inverse(_LINEAR_TO_XYZ), xyz))
 
 
-def _scaled(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scaled(rgb: Array) -> Array:
     return rgb * 100.0
 
 
@@ -175,4 +182,4 @@ def _from_scaled(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 _FORWARD: Final = {"oklab": _oklab, "cielab": _cielab, "rgb": _scaled}
-_INVERSE: Final = {"oklab": _from_oklab, "cielab": _from_cielab, "rgb": _from_scaled}
+_BACKWARD: Final = {"oklab": _from_oklab, "cielab": _from_cielab, "rgb": _from_scaled}

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autok.color import BOUNDS, GRID
-from autok.mapping.nearest import nearest
+from autok.devices import CPU, Device
+from autok.mapping.nearest import nearest_on
 
 _CELL_BITS: Final[dict[str, tuple[int, int, int, int]]] = {
     "oklab": (4, 5, 5, 6),
@@ -37,7 +38,7 @@ class SpaceGrid:
     """(cells,): nearest entry of each cell."""
 
     @classmethod
-    def over(cls, palette: NDArray[np.int32], points: NDArray[np.int32], space: str) -> SpaceGrid:
+    def over(cls, palette: NDArray[np.int32], points: NDArray[np.int32], space: str, device: Device = CPU) -> SpaceGrid:
         """Cut a space.
 
         Parameters
@@ -48,6 +49,8 @@ class SpaceGrid:
             Grid coordinates of the picture's colours.
         space : {"oklab", "cielab", "rgb"}
             The working space.
+        device : Device, optional
+            Where the nearest entries are found; the default is the processor.
         """
         axes = range(palette.shape[1])
         bounds = np.array(BOUNDS[space][: len(axes)]) * GRID[space]
@@ -59,7 +62,7 @@ class SpaceGrid:
         near = _grown(((points - low) >> bits) @ strides.astype(np.int64), shape)
         cells = np.stack(np.unravel_index(near, shape), axis=1).astype(np.int32)
         entries = _coarse_entries(palette, low, bits, shape)
-        entries[near] = nearest((cells << bits) + (1 << bits >> 1) + low, palette)
+        entries[near] = nearest_on(device, (cells << bits) + (1 << bits >> 1) + low, palette)
         return cls(low[:, None], high[:, None], bits[:, None], strides[:, None], entries)
 
     def look_up(self, points: NDArray[np.int32]) -> NDArray[np.uint8]:
@@ -94,7 +97,7 @@ def _coarse_entries(
         low[axis] + (np.arange(0, count, _COARSE) + _COARSE // 2 << bits[axis]) for axis, count in enumerate(shape)
     ]
     points = np.stack(np.meshgrid(*middles, indexing="ij"), axis=-1).reshape(-1, len(shape)).astype(np.int32)
-    entries = nearest(points, palette).reshape([len(axis) for axis in middles])
+    entries = nearest_on(CPU, points, palette).reshape([len(axis) for axis in middles])
     for axis in range(len(shape)):
         entries = np.repeat(entries, _COARSE, axis=axis)
     return np.ascontiguousarray(entries[tuple(slice(count) for count in shape)]).ravel()

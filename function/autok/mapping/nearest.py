@@ -7,13 +7,16 @@ spacing of any palette.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autok.arrays import Array, cast, namespace, portion, to_host
 from autok.color import GRID, to_space
+from autok.devices import Device
 
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
@@ -36,33 +39,40 @@ def coordinates(colors: NDArray[np.uint8] | NDArray[np.float32], space: str) -> 
     ndarray of the same shape, int32
         Coordinates times `autok.color.GRID`.
     """
-    return np.rint(to_space(colors, space) * GRID[space]).astype(np.int32)
+    return np.asarray(np.rint(to_space(colors, space) * GRID[space]), np.int32)
 
 
-def nearest(points: NDArray[np.int32], palette: NDArray[np.int32]) -> NDArray[np.uint8]:
+def nearest(points: Array, palette: Array) -> Array:
     """Return the nearest entry of each point.
 
     Parameters
     ----------
-    points : ndarray of shape (N, D), int32
+    points : array of shape (N, D), int32
         Grid coordinates.
-    palette : ndarray of shape (K, D), int32
-        Grid coordinates of the entries, K at most 256.
+    palette : array of shape (K, D), int32
+        Grid coordinates of the entries, K at most 256; of the same library.
 
     Returns
     -------
-    ndarray of shape (N,), uint8
-        The entry at the least distance, the first of equals. All products and sums are whole numbers that
-        float32 holds exactly, so every matrix kernel gives the same answer.
+    array of shape (N,), uint8
+        The entry at the least distance, on the processor the first of equals. All products and sums are whole
+        numbers that float32 holds exactly, so every matrix kernel gives the same answer.
     """
-    entries = palette.astype(np.float32)
-    halves = (entries * entries).sum(axis=1) * np.float32(0.5)
-    found = np.empty(len(points), np.uint8)
-    for start in range(0, len(points), _CHUNK):
-        cost = points[start : start + _CHUNK].astype(np.float32) @ -entries.T
+    xp = namespace(points)
+    entries = cast(palette, "float32")
+    halves = xp.sum(entries * entries, axis=1) * 0.5
+    found = xp.empty(points.shape[0], dtype=xp.uint8, device=points.device)
+    bounds = [*range(0, points.shape[0], portion(points, _CHUNK)), points.shape[0]]
+    for start, stop in itertools.pairwise(bounds):
+        cost = cast(points[start:stop, :], "float32") @ -entries.T
         cost += halves
-        found[start : start + _CHUNK] = np.argmin(cost, axis=1)
+        found[start:stop] = cast(xp.argmin(cost, axis=1), "uint8")
     return found
+
+
+def nearest_on(device: Device, points: NDArray[np.int32], palette: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Return the nearest entry of each point, found on a device and brought back; see `nearest`."""
+    return to_host(nearest(device.put(points), device.put(palette)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.activity import local_deviation
+from autok.devices import CPU, Device
 from autok.mapping.grid import SpaceGrid
-from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest
+from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest_on
 from autok.mapping.skewing import Edge, as_rows, make_lines
 from autok.mapping.wavefront import Chooser, choose_band
 from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, strips
@@ -85,7 +86,13 @@ def _is_graphic(analysis: Analysis) -> bool:
 
 
 def map_colors(
-    source: SourceImage, palette: NDArray[np.uint8], *, space: str = "oklab", dither: float = 0.0, rate: float = 0.0
+    source: SourceImage,
+    palette: NDArray[np.uint8],
+    *,
+    space: str = "oklab",
+    dither: float = 0.0,
+    rate: float = 0.0,
+    device: Device = CPU,
 ) -> IndexedImage:
     """Give every pixel of a picture an entry of the palette.
 
@@ -101,6 +108,8 @@ def map_colors(
         Strength of error diffusion, 0 to 1; the default is 0.
     rate : float, optional
         How much error a repeated entry may cost, in units of the palette's own error; the default is 0.
+    device : Device, optional
+        Where the nearest entries are found; the default is the processor. Diffusion and rate stay there.
 
     Returns
     -------
@@ -108,7 +117,7 @@ def map_colors(
         The palette as given, and the indices.
     """
     table = _table_of(source)
-    chooser = _chooser(source, table, palette, space, dither, rate)
+    chooser = _chooser(source, table, palette, (space, dither, rate), device)
     indices = np.empty((source.height, source.width), np.uint8)
     if chooser.grid is None and chooser.penalties is None:
         # A table of bytes stays in the cache where one of positions would not.
@@ -183,19 +192,20 @@ def _band(source: SourceImage, table: ColorTable, top: int, bottom: int) -> tupl
 
 
 def _chooser(
-    source: SourceImage, table: ColorTable, palette: NDArray[np.uint8], space: str, dither: float, rate: float
+    source: SourceImage, table: ColorTable, palette: NDArray[np.uint8], how: tuple[str, float, float], device: Device
 ) -> Chooser:
     """Prepare what the decisions need; where the palette has every colour there is nothing to decide."""
+    space, dither, rate = how
     columns = table.colors.shape[1]
     points, entries = coordinates(table.colors, space), coordinates(palette[:, :columns], space)
-    first, exact = table.exact_entries(palette, nearest(points, entries))
+    first, exact = table.exact_entries(palette, nearest_on(device, points, entries))
     strength = 0 if exact else round(min(dither, 1.0) * _MAX_STRENGTH * 256)
     penalty = 0.0 if exact else rate * _spread(entries)
     return Chooser(
         points=np.ascontiguousarray(points.T),
         first=first,
         palette=np.ascontiguousarray(entries.T),
-        grid=SpaceGrid.over(entries, points, space) if strength else None,
+        grid=SpaceGrid.over(entries, points, space, device) if strength else None,
         strength=strength,
         penalties=_penalties(penalty) if penalty else None,
         literals=_literals(source, table, first, len(palette), penalty),

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from autok.arrays import Array, beside, look_up, namespace, portion
+from autok.devices import CPU, Device
 from autok.metrics import opsin, weights
 from autok.metrics.grounds import flatten
 from autok.metrics.similarity import Counted
@@ -27,13 +29,15 @@ _REPEATS = {0: [], 1: [-1, -1, -1], 2: [-1, -2], 3: [-1]}
 """Which pixels complete a last group of so many, so that its mean is that of two halvings."""
 
 
-def coarse_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np.float64]:
+def coarse_errors(reference: Image.Image, distorted: Image.Image, device: Device = CPU) -> NDArray[np.float64]:
     """Compare two large pictures at the coarse scales.
 
     Parameters
     ----------
     reference, distorted : PIL.Image.Image
         Of one size, at least 256 pixels a side; the reference in mode RGB or RGBA.
+    device : Device, optional
+        Where to work; the default is the processor.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def coarse_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np.
     """
     width, height = reference.size
     rows = max(_HALO, _BAND_PIXELS // width // 16 * 16)
-    pair = (_Shrinking(reference, reference.mode), _Shrinking(distorted, reference.mode))
+    pair = (_Shrinking(reference, reference.mode, device), _Shrinking(distorted, reference.mode, device))
     errors = np.zeros((2 if reference.mode == "RGBA" else 1, weights.SCALES, 3, 6))
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
@@ -59,9 +63,8 @@ def coarse_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np.
 class _Shrinking:
     """A picture at a quarter of its size, of which each row is computed once and only some are held."""
 
-    def __init__(self, image: Image.Image, mode: str) -> None:
-        self._image = image
-        self._mode = mode
+    def __init__(self, image: Image.Image, mode: str, device: Device) -> None:
+        self._image, self._mode, self._device = image, mode, device
         self._top = self._bottom = 0
         self._held: tuple[opsin.Floats, ...] = ()
 
@@ -70,14 +73,14 @@ class _Shrinking:
         if bottom > self._bottom:
             band = self._image.crop((0, self._bottom, self._image.width, bottom))
             band = band if band.mode == self._mode else band.convert(self._mode)
-            fresh = [shrink(ground) for ground in flatten(np.asarray(band))]
-            kept = [held[:, :, (top - self._top) // _FACTOR :] for held in self._held] or [
-                ground[:, :, :0] for ground in fresh
+            fresh = [shrink(self._device.put(ground)) for ground in flatten(np.asarray(band))]
+            kept = [held[:, :, (top - self._top) // _FACTOR :, :] for held in self._held] or [
+                ground[:, :, :0, :] for ground in fresh
             ]
-            self._held = tuple(np.concatenate(both, axis=2) for both in zip(kept, fresh, strict=True))
+            self._held = tuple(namespace(both[0]).concat(both, axis=2) for both in zip(kept, fresh, strict=True))
             self._top, self._bottom = top, bottom
             return self._held
-        return tuple(held[:, :, (top - self._top) // _FACTOR :] for held in self._held)
+        return tuple(held[:, :, (top - self._top) // _FACTOR :, :] for held in self._held)
 
 
 def _add_band(
@@ -99,43 +102,53 @@ def _pair_table() -> NDArray[np.complex64]:
     return np.ascontiguousarray(pairs).view(np.complex64).reshape(-1)
 
 
-def shrink(pixels: NDArray[np.uint8]) -> opsin.Floats:
+def shrink(pixels: Array) -> opsin.Floats:
     """Average 4 x 4 pixels in linear light, as two halvings do.
 
     Parameters
     ----------
-    pixels : ndarray of shape (H, W, 3), uint8
+    pixels : array of shape (H, W, 3), uint8
         sRGB.
 
     Returns
     -------
-    ndarray of shape (3, 1, ceil(H / 4), ceil(W / 4)), float32
+    array of shape (3, 1, ceil(H / 4), ceil(W / 4)), float32
         Linear light in [0, 1].
     """
+    xp = namespace(pixels)
     height, width = pixels.shape[:2]
     down, across = -(-height // _FACTOR), -(-width // _FACTOR)
-    planes = np.empty((3, 1, down, across), np.float32)
-    step = 8
+    planes = xp.empty((3, 1, down, across), dtype=xp.float32, device=pixels.device)
+    step = portion(pixels, 8)
     for row in range(0, down, step):
-        part = _completed(pixels[row * _FACTOR : (row + step) * _FACTOR])
-        linear = np.take(_pair_table(), part.reshape(-1).view(np.uint16), mode="clip").view(np.float32)
-        linear = linear.reshape(-1, _FACTOR, across * _FACTOR * 3)
-        sums = linear[:, 0] + linear[:, 1]
-        sums += linear[:, 2]
-        sums += linear[:, 3]
-        groups = sums.reshape(len(sums), across, _FACTOR, 3)
-        total = groups[:, :, 0] + groups[:, :, 1]
-        total += groups[:, :, 2]
-        total += groups[:, :, 3]
-        total *= np.float32(1.0 / _FACTOR**2)
-        planes[:, 0, row : row + step] = total.transpose(2, 0, 1)
+        stop = min(down, row + step)
+        part = _completed(pixels[row * _FACTOR : min(height, stop * _FACTOR), :, :])
+        linear = xp.reshape(_linear(part), (-1, _FACTOR, across * _FACTOR * 3))
+        sums = linear[:, 0, :] + linear[:, 1, :]
+        sums += linear[:, 2, :]
+        sums += linear[:, 3, :]
+        groups = xp.reshape(sums, (sums.shape[0], across, _FACTOR, 3))
+        total = groups[:, :, 0, :] + groups[:, :, 1, :]
+        total += groups[:, :, 2, :]
+        total += groups[:, :, 3, :]
+        total *= 1.0 / _FACTOR**2
+        planes[:, 0, row:stop, :] = xp.permute_dims(total, (2, 0, 1))
     return planes
 
 
-def _completed(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    below, right = _REPEATS[pixels.shape[0] % _FACTOR], _REPEATS[pixels.shape[1] % _FACTOR]
-    if below:
-        pixels = np.concatenate([pixels, pixels[below]])
-    if right:
-        pixels = np.concatenate([pixels, pixels[:, right]], axis=1)
-    return np.ascontiguousarray(pixels)
+def _linear(part: Array) -> opsin.Floats:
+    """Look up linear light; on the processor two bytes at a time."""
+    if isinstance(part, np.ndarray):
+        return np.take(_pair_table(), part.reshape(-1).view(np.uint16), mode="clip").view(np.float32)
+    return look_up(beside(part, opsin.LINEAR), part)
+
+
+def _completed(pixels: Array) -> Array:
+    xp = namespace(pixels)
+    for axis in (0, 1):
+        length = pixels.shape[axis]
+        missing = _REPEATS[length % _FACTOR]
+        if missing:
+            places = np.concatenate([np.arange(length), length + np.array(missing)])
+            pixels = xp.take(pixels, beside(pixels, places), axis=axis)
+    return pixels

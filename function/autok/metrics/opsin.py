@@ -9,9 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from autok.arrays import Array, beside, guess_cube_root, into, look_up, namespace
+
+Floats = Array
+"""An array of float32, of NumPy or of another library."""
 
 _BIAS = 0.0037930732552754493
+_OFFSET = float(np.float32(np.cbrt(_BIAS)))
 _MIX = (
     (0.30, 0.622, 0.078),
     (0.23, 0.692, 0.078),
@@ -19,7 +23,7 @@ _MIX = (
 )
 
 
-def _linear_table() -> Floats:
+def _linear_table() -> NDArray[np.float32]:
     level = np.arange(256) / 255.0
     linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
     return linear.astype(np.float32)
@@ -29,22 +33,23 @@ LINEAR = _linear_table()
 """(256,) float32: linear light in [0, 1] of each sRGB byte (IEC 61966-2-1)."""
 
 
-def linearize(pixels: NDArray[np.uint8]) -> Floats:
+def linearize(pixels: Array) -> Floats:
     """Give the linear light of sRGB pixels, plane by plane.
 
     Parameters
     ----------
-    pixels : ndarray of shape (..., 3), uint8
+    pixels : array of shape (..., 3), uint8
         sRGB.
 
     Returns
     -------
-    ndarray of shape (3, ...), float32
+    array of shape (3, ...), float32
         Linear light in [0, 1].
     """
-    planes = np.empty((3, *pixels.shape[:-1]), np.float32)
+    xp = namespace(pixels)
+    planes, table = xp.empty((3, *pixels.shape[:-1]), dtype=xp.float32, device=pixels.device), beside(pixels, LINEAR)
     for channel in range(3):
-        np.take(LINEAR, pixels[..., channel], out=planes[channel], mode="clip")
+        look_up(table, pixels[..., channel], planes[channel, ...])
     return planes
 
 
@@ -53,12 +58,12 @@ def cube_root(values: Floats) -> Floats:
 
     Parameters
     ----------
-    values : ndarray, float32
+    values : array, float32
         Positive, contiguous.
 
     Returns
     -------
-    ndarray of the same shape, float32
+    array of the same shape, float32
         The cube roots.
 
     Notes
@@ -66,13 +71,13 @@ def cube_root(values: Floats) -> Floats:
     A third of the bit pattern is a first guess within 4 %; two of Halley's steps, each of which triples the number
     of right digits, do the rest.
     """
-    root = (values.view(np.int32) // np.int32(3) + np.int32(0x2A514067)).view(np.float32)
-    cube = np.empty_like(values)
-    over = np.empty_like(values)
+    xp, root = namespace(values), guess_cube_root(values)
+    cube = xp.empty_like(values)
+    over = xp.empty_like(values)
     for _ in range(2):
-        np.multiply(root, root, out=cube)
+        into(cube, "multiply", root, root)
         cube *= root
-        np.add(values, values, out=over)
+        into(over, "add", values, values)
         over += cube
         cube += cube
         cube += values
@@ -86,14 +91,14 @@ def positive_xyb(linear: Floats, channels: tuple[bool, bool, bool] = (True, True
 
     Parameters
     ----------
-    linear : ndarray of shape (3, ...), float32
+    linear : array of shape (3, ...), float32
         Linear light in [0, 1].
     channels : tuple of three bool, optional
         Which of X, Y and B - Y are wanted; the default is all of them.
 
     Returns
     -------
-    dict of int to ndarray, float32
+    dict of int to array, float32
         The wanted planes: 0 is X, 1 is Y, 2 is B - Y; each about in [0, 1].
 
     References
@@ -101,29 +106,27 @@ def positive_xyb(linear: Floats, channels: tuple[bool, bool, bool] = (True, True
     JPEG XL's opsin absorbance (ISO/IEC 18181-1, annex on XYB) and the rescaling of SSIMULACRA2 2.1,
     https://github.com/cloudinary/ssimulacra2 (BSD-3-Clause).
     """
-    offset = np.float32(np.cbrt(_BIAS))
-    cones = [_cone(linear, row, offset) for row in (_MIX if channels[2] else _MIX[:2])]
+    cones = [_cone(linear, row) for row in (_MIX if channels[2] else _MIX[:2])]
     planes: dict[int, Floats] = {}
-    half = np.float32(0.5)
     if channels[0]:
-        planes[0] = (cones[0] - cones[1]) * np.float32(0.5 * 14.0) + np.float32(0.42)
-    luma = (cones[0] + cones[1]) * half
+        planes[0] = (cones[0] - cones[1]) * (0.5 * 14.0) + 0.42
+    luma = (cones[0] + cones[1]) * 0.5
     if channels[2]:
-        planes[2] = cones[2] - luma + np.float32(0.55)
+        planes[2] = cones[2] - luma + 0.55
     if channels[1]:
-        planes[1] = luma + np.float32(0.01)
+        planes[1] = luma + 0.01
     return planes
 
 
-def _cone(linear: Floats, weights: tuple[float, float, float], offset: np.float32) -> Floats:
-    mixed = linear[0] * np.float32(weights[0])
-    term = linear[1] * np.float32(weights[1])
+def _cone(linear: Floats, weights: tuple[float, float, float]) -> Floats:
+    mixed = linear[0, ...] * weights[0]
+    term = linear[1, ...] * weights[1]
     mixed += term
-    np.multiply(linear[2], np.float32(weights[2]), out=term)
+    into(term, "multiply", linear[2, ...], beside(linear, weights[2]))
     mixed += term
-    mixed += np.float32(_BIAS)
+    mixed += _BIAS
     root = cube_root(mixed)
-    root -= offset
+    root -= _OFFSET
     return root
 
 
@@ -132,19 +135,20 @@ def halve(linear: Floats) -> Floats:
 
     Parameters
     ----------
-    linear : ndarray of shape (..., H, W), float32
+    linear : array of shape (..., H, W), float32
         Linear light.
 
     Returns
     -------
-    ndarray of shape (..., ceil(H / 2), ceil(W / 2)), float32
+    array of shape (..., ceil(H / 2), ceil(W / 2)), float32
         The averages.
     """
-    height, width = linear.shape[-2:]
-    if height % 2 or width % 2:
-        pad = [(0, 0)] * (linear.ndim - 2) + [(0, height % 2), (0, width % 2)]
-        linear = np.pad(linear, pad, mode="edge")
+    xp = namespace(linear)
+    if linear.shape[-2] % 2:
+        linear = xp.concat([linear, linear[..., -1:, :]], axis=-2)
+    if linear.shape[-1] % 2:
+        linear = xp.concat([linear, linear[..., -1:]], axis=-1)
     rows = linear[..., 0::2, :] + linear[..., 1::2, :]
-    halved: Floats = rows[..., 0::2] + rows[..., 1::2]
-    halved *= np.float32(0.25)
+    halved = rows[..., 0::2] + rows[..., 1::2]
+    halved *= 0.25
     return halved

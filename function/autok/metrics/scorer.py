@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from autok.devices import CPU, Device
 from autok.metrics import tiles as tiling
 from autok.metrics.coarse import FIRST_SCALE, coarse_errors
 from autok.metrics.grounds import flatten
@@ -39,24 +40,28 @@ class Scorer:
         Pixels to compare; the default is `BUDGET`.
     tiles : Tiles, optional
         The tiles to compare; the default is to choose them.
+    device : Device, optional
+        Where to compare; the default is the processor.
     """
 
-    def __init__(self, source: SourceImage, budget: int = BUDGET, *, tiles: tiling.Tiles | None = None) -> None:
-        self._source = source
+    def __init__(
+        self, source: SourceImage, budget: int = BUDGET, *, tiles: tiling.Tiles | None = None, device: Device = CPU
+    ) -> None:
+        self._source, self._device = source, device
         self._image = source.image
         self._size = source.image.size
         self._alpha = source.has_alpha
         self._tiles = tiles or choose_tiles(source.image, budget)
         self._shares = np.array(self._tiles.shares)
         self._pixels = tiling.cut(source.image, self._tiles)
-        groups = range(0, len(self._shares), _GROUP)
-        self._groups = tuple(slice(first, first + _GROUP) for first in groups)
+        group = _GROUP if device is CPU else len(self._shares)
+        self._groups = tuple(slice(first, first + group) for first in range(0, len(self._shares), group))
 
     @cached_property
     def _references(self) -> tuple[tuple[Reference, ...], ...]:
         """By ground, then by group."""
         return tuple(
-            tuple(prepare(flat[group], whole=self.whole) for group in self._groups)
+            tuple(prepare(self._device.put(flat[group]), whole=self.whole) for group in self._groups)
             for flat in self._grounds(self._pixels)
         )
 
@@ -67,7 +72,7 @@ class Scorer:
         It serves codecs, whose errors are everywhere: on JPEG files of qualities 35 and 70 of photos of 8 to 20
         megapixels the score moves by less than 0.5, and `size_factor` is within 12 %.
         """
-        return self if self.whole else Scorer(self._source, tiles=tiling.halve(self._tiles))
+        return self if self.whole else Scorer(self._source, tiles=tiling.halve(self._tiles), device=self._device)
 
     @property
     def whole(self) -> bool:
@@ -149,7 +154,7 @@ class Scorer:
         if self.whole or min(self._size) < _SMALLEST_SIDE:
             return self._score(parts)
         scores = []
-        everywhere = coarse_errors(self._image, image)
+        everywhere = coarse_errors(self._image, image, self._device)
         for reference, flat, errors in zip(self._references, self._grounds(parts), everywhere, strict=True):
             errors[:FIRST_SCALE] = self._errors(reference, flat, FIRST_SCALE)[:FIRST_SCALE]
             scores.append(score_errors(errors))
@@ -217,7 +222,8 @@ class Scorer:
 
     def _errors(self, references: tuple[Reference, ...], flat: Pixels, scales: int = SCALES) -> NDArray[np.float64]:
         pairs = zip(references, self._groups, strict=True)
-        parts = [item.weighted_errors(flat[group], self._shares[group], scales) for item, group in pairs]
+        put, shares = self._device.put, self._shares
+        parts = [item.weighted_errors(put(flat[group]), shares[group], scales) for item, group in pairs]
         return np.asarray(np.sum(parts, axis=0))
 
     def _grounds(self, parts: Pixels) -> tuple[Pixels, ...]:

@@ -17,21 +17,22 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from autok.arrays import Array, beside, into, namespace, portion, to_host
+
+Floats = Array
 
 RADIUS = 5
 """Pixels that the blur reaches to each side."""
 _SIGMA = 1.5
-_C2 = np.float32(0.0009)
-_ONE = np.float32(1.0)
+_C2 = 0.0009
 _PIECE_PIXELS = 1 << 16
 
 
-def _kernel() -> tuple[np.float32, ...]:
+def _kernel() -> tuple[float, ...]:
     offsets = np.arange(RADIUS + 1)
     half = np.exp(-0.5 * (offsets / _SIGMA) ** 2)
     half /= half[0] + 2.0 * half[1:].sum()
-    return tuple(np.float32(weight) for weight in half)
+    return tuple(float(np.float32(weight)) for weight in half)
 
 
 _KERNEL = _kernel()
@@ -85,12 +86,12 @@ class Counted:
         return shape, slice(min(first, last), last), slice(RADIUS + self.side, shape[2] - RADIUS - self.side)
 
 
-def pieces(shape: tuple[int, int, int]) -> Iterator[tuple[slice, slice]]:
-    """Cut a stack of planes into parts that fit a core's cache.
+def pieces(plane: Floats) -> Iterator[tuple[slice, slice]]:
+    """Cut a stack of planes into parts that fit a core's cache, or are enough for a GPU.
 
     Parameters
     ----------
-    shape : tuple of three int
+    plane : array of shape (T, H, W)
         Tiles, rows and columns.
 
     Yields
@@ -98,13 +99,14 @@ def pieces(shape: tuple[int, int, int]) -> Iterator[tuple[slice, slice]]:
     tiles, rows : slice
         Several whole tiles, or several rows of one tile.
     """
-    count, height, width = shape
-    if height * width <= _PIECE_PIXELS:
-        step = max(1, _PIECE_PIXELS // (height * width))
+    count, height, width = plane.shape
+    most = portion(plane, _PIECE_PIXELS)
+    if height * width <= most:
+        step = max(1, most // (height * width))
         for first in range(0, count, step):
             yield slice(first, min(count, first + step)), slice(0, height)
         return
-    step = max(16, _PIECE_PIXELS // width)
+    step = max(16, most // width)
     for tile in range(count):
         for top in range(0, height, step):
             yield slice(tile, tile + 1), slice(top, min(height, top + step))
@@ -116,22 +118,25 @@ def _padded(plane: Floats, tiles: slice, rows: slice, whole: bool) -> Floats:
     Outside a whole picture black lies beside it, and
     what lies above and below mirrors it, as the Python package of the metric has it.
     """
+    xp = namespace(plane)
     height, width = plane.shape[1:]
     wanted = _mirrored(rows.start - RADIUS, rows.stop + RADIUS, height)
     top, bottom = max(0, rows.start - RADIUS), min(height, rows.stop + RADIUS)
     above, below = top - (rows.start - RADIUS), rows.stop + RADIUS - bottom
-    part = plane[tiles].transpose(1, 0, 2)
-    padded = np.empty((len(wanted), part.shape[1], width + 2 * RADIUS), np.float32)
+    part = xp.permute_dims(plane[tiles, :, :], (1, 0, 2))
+    padded = xp.empty((len(wanted), part.shape[1], width + 2 * RADIUS), dtype=xp.float32, device=plane.device)
     inner = padded[:, :, RADIUS:-RADIUS]
-    inner[above : len(wanted) - below] = part[top:bottom]
-    inner[:above] = part[wanted[:above]]
-    inner[len(wanted) - below :] = part[wanted[len(wanted) - below :]]
+    inner[above : len(wanted) - below, :, :] = part[top:bottom, :, :]
+    if above:
+        inner[:above, :, :] = xp.take(part, beside(plane, wanted[:above]), axis=0)
+    if below:
+        inner[len(wanted) - below :, :, :] = xp.take(part, beside(plane, wanted[len(wanted) - below :]), axis=0)
     if whole:
         padded[:, :, :RADIUS] = padded[:, :, -RADIUS:] = 0.0
     else:
         columns = _mirrored(-RADIUS, width + RADIUS, width) + RADIUS
-        padded[:, :, :RADIUS] = padded[:, :, columns[:RADIUS]]
-        padded[:, :, -RADIUS:] = padded[:, :, columns[-RADIUS:]]
+        padded[:, :, :RADIUS] = xp.take(padded, beside(plane, columns[:RADIUS]), axis=2)
+        padded[:, :, -RADIUS:] = xp.take(padded, beside(plane, columns[-RADIUS:]), axis=2)
     return padded
 
 
@@ -144,29 +149,31 @@ def _mirrored(first: int, last: int, length: int) -> NDArray[np.intp]:
 
 def _blur(padded: Floats) -> Floats:
     """Blur a padded part; flat, without the padding rows but with the padding columns, whose values mean nothing."""
+    xp = namespace(padded)
     stride = padded.shape[1] * padded.shape[2]
-    flat = padded.reshape(-1)
-    size = flat.size - 2 * RADIUS * stride
+    flat = xp.reshape(padded, (-1,))
+    size = flat.shape[0] - 2 * RADIUS * stride
     vertical = flat[RADIUS * stride :][:size] * _KERNEL[0]
-    term = np.empty_like(vertical)
+    term = xp.empty_like(vertical)
     for offset in range(1, RADIUS + 1):
-        np.add(flat[(RADIUS - offset) * stride :][:size], flat[(RADIUS + offset) * stride :][:size], out=term)
+        above, below = flat[(RADIUS - offset) * stride :][:size], flat[(RADIUS + offset) * stride :][:size]
+        into(term, "add", above, below)
         term *= _KERNEL[offset]
         vertical += term
-    blurred = np.zeros_like(vertical)
+    blurred = xp.zeros_like(vertical)
     inner = blurred[RADIUS:-RADIUS]
-    np.multiply(vertical[RADIUS:-RADIUS], _KERNEL[0], out=inner)
+    into(inner, "multiply", vertical[RADIUS:-RADIUS], beside(vertical, _KERNEL[0]))
     size -= 2 * RADIUS
     term = term[:size]
     for offset in range(1, RADIUS + 1):
-        np.add(vertical[RADIUS - offset :][:size], vertical[RADIUS + offset :][:size], out=term)
+        into(term, "add", vertical[RADIUS - offset :][:size], vertical[RADIUS + offset :][:size])
         term *= _KERNEL[offset]
         inner += term
     return blurred
 
 
 def _inside(padded: Floats) -> Floats:
-    return padded[RADIUS:-RADIUS].reshape(-1)
+    return namespace(padded).reshape(padded[RADIUS:-RADIUS, :, :], (-1,))
 
 
 def prepare_plane(plane: Floats, wanted: Wanted, whole: bool) -> tuple[Piece, ...]:
@@ -174,7 +181,7 @@ def prepare_plane(plane: Floats, wanted: Wanted, whole: bool) -> tuple[Piece, ..
 
     Parameters
     ----------
-    plane : ndarray of shape (T, H, W), float32
+    plane : array of shape (T, H, W), float32
         One plane of T tiles.
     wanted : Wanted
         The maps that will be asked for.
@@ -187,14 +194,14 @@ def prepare_plane(plane: Floats, wanted: Wanted, whole: bool) -> tuple[Piece, ..
         The parts that `compare_plane` takes.
     """
     result = []
-    for tiles, rows in pieces((plane.shape[0], plane.shape[1], plane.shape[2])):
+    for tiles, rows in pieces(plane):
         reference = _padded(plane, tiles, rows, whole)
         mean = _blur(reference)
         spread = _blur(reference * reference)
         spread -= mean * mean
         spread += spread
         spread += _C2
-        contrast = np.abs(_inside(reference) - mean) if wanted.edges else mean[:0]
+        contrast = namespace(plane).abs(_inside(reference) - mean) if wanted.edges else mean[:0]
         result.append(Piece(tiles, rows, reference, mean, spread, contrast))
     return tuple(result)
 
@@ -208,7 +215,7 @@ def compare_plane(
     ----------
     parts : tuple of Piece
         The reference, from `prepare_plane`.
-    plane : ndarray of shape (T, H, W), float32
+    plane : array of shape (T, H, W), float32
         The distorted plane.
     wanted : Wanted
         The maps to compute; the others stay zero.
@@ -222,23 +229,24 @@ def compare_plane(
     ndarray of shape (T, 6), float64
         For each tile the means of structure, artifact and detail, then the means of their fourth powers.
     """
-    sums = np.zeros((plane.shape[0], 6))
+    xp = namespace(plane)
+    sums, zero = xp.zeros((plane.shape[0], 6), dtype=xp.float64, device=plane.device), beside(plane, 0.0)
     for part in parts:
         error = _padded(plane, part.tiles, part.rows, whole)
         error -= part.reference
         mean = _blur(error)
         window = counted.inside(part.rows, error.shape)
-        here = sums[part.tiles]
+        here = sums[part.tiles, :]
         if wanted.edges:
             change = _edge_change(part, error, mean)
             if wanted.artifact:
-                _accumulate(here, 1, np.maximum(change, np.float32(0)), window)
+                _accumulate(here, 1, xp.maximum(change, zero), window)
             if wanted.detail:
-                _accumulate(here, 2, np.minimum(change, np.float32(0), out=change), window)
+                _accumulate(here, 2, into(change, "minimum", change, zero), window)
         if wanted.structure:
             _accumulate(here, 0, _structure(part, error, mean), window)
-    sums /= (counted.bottom - counted.top) * (plane.shape[2] - 2 * counted.side)
-    return sums
+    sums /= float((counted.bottom - counted.top) * (plane.shape[2] - 2 * counted.side))
+    return to_host(sums)
 
 
 def _structure(part: Piece, error: Floats, mean: Floats) -> Floats:
@@ -250,11 +258,11 @@ def _structure(part: Piece, error: Floats, mean: Floats) -> Floats:
     covariance += covariance
     mean = mean * mean
     variance -= mean
-    np.maximum(variance, np.float32(0), out=variance)
+    into(variance, "maximum", variance, beside(variance, 0.0))
     covariance += variance
     covariance += part.spread
     variance /= covariance
-    np.subtract(_ONE, mean, out=covariance)
+    into(covariance, "subtract", beside(mean, 1.0), mean)
     variance *= covariance
     variance += mean
     return variance
@@ -265,17 +273,24 @@ def _edge_change(part: Piece, error: Floats, mean: Floats) -> Floats:
     change = _inside(error) - mean
     change += _inside(part.reference)
     change -= part.mean
-    np.abs(change, out=change)
+    into(change, "abs", change)
     change -= part.contrast
-    change /= part.contrast + _ONE
+    change /= part.contrast + 1.0
     return change
 
 
-def _accumulate(sums: NDArray[np.float64], kind: int, values: Floats, window: _Window) -> None:
+def _accumulate(sums: Array, kind: int, values: Floats, window: _Window) -> None:
     """Add each tile's sum of the values and of their fourth powers, of the pixels that count."""
+    xp = namespace(values)
     shape, rows, columns = window
-    inner = values.reshape(shape)[rows, :, columns]
-    sums[:, kind] += np.abs(inner.sum(axis=2, dtype=np.float32).sum(axis=0, dtype=np.float64))
+    inner = xp.reshape(values, shape)[rows, :, columns]
+    sums[:, kind] += xp.abs(_total(inner))
     values *= values
     values *= values
-    sums[:, kind + 3] += inner.sum(axis=2, dtype=np.float32).sum(axis=0, dtype=np.float64)
+    sums[:, kind + 3] += _total(inner)
+
+
+def _total(inner: Floats) -> Array:
+    """Add up rows in float32 and their sums in float64, for each tile."""
+    xp = namespace(inner)
+    return xp.sum(xp.sum(inner, axis=2, dtype=xp.float32), axis=0, dtype=xp.float64)

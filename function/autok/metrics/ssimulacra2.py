@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from autok.arrays import Array, beside, namespace
 from autok.metrics import opsin, similarity, weights
 
 MARGINS = (4, 4, 4, 3, 1, 0)
@@ -34,12 +35,12 @@ class Reference:
     first_scale: int
     scales: tuple[tuple[_Plane, ...], ...]
 
-    def score(self, distorted: NDArray[np.uint8]) -> float:
+    def score(self, distorted: Array) -> float:
         """Score a picture of the same size.
 
         Parameters
         ----------
-        distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
+        distorted : array of shape (H, W, 3) or (T, H, W, 3), uint8
             sRGB; of several tiles all count alike.
 
         Returns
@@ -55,13 +56,13 @@ class Reference:
         return weights.score_errors(self.weighted_errors(distorted, np.full(self.shape[0], 1.0 / self.shape[0])))
 
     def weighted_errors(
-        self, distorted: NDArray[np.uint8], shares: NDArray[np.float64], scales: int = weights.SCALES
+        self, distorted: Array, shares: NDArray[np.float64], scales: int = weights.SCALES
     ) -> NDArray[np.float64]:
         """Measure the errors of the tiles together.
 
         Parameters
         ----------
-        distorted : ndarray of shape (T, H, W, 3), uint8
+        distorted : array of shape (T, H, W, 3), uint8
             sRGB.
         shares : ndarray of shape (T,), float64
             What part of the picture each tile stands for.
@@ -80,12 +81,12 @@ class Reference:
         """
         return np.asarray((self.errors(distorted, scales).T * shares).sum(axis=-1).T)
 
-    def errors(self, distorted: NDArray[np.uint8], scales: int = weights.SCALES) -> NDArray[np.float64]:
+    def errors(self, distorted: Array, scales: int = weights.SCALES) -> NDArray[np.float64]:
         """Measure the errors of each tile apart.
 
         Parameters
         ----------
-        distorted : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
+        distorted : array of shape (H, W, 3) or (T, H, W, 3), uint8
             sRGB.
         scales : int, optional
             Scales from this one on are left out, and their errors zero; the default is to take all.
@@ -101,7 +102,7 @@ class Reference:
             If the size is not the reference's.
         """
         pixels = _as_tiles(distorted)
-        if pixels.shape[:3] != self.shape:
+        if tuple(pixels.shape[:3]) != self.shape:
             raise ValueError(f"the picture has the shape {distorted.shape}, its reference {self.shape}")
         errors = np.zeros((self.shape[0], len(self.scales), 3, 6))
         linear = opsin.linearize(pixels)
@@ -122,12 +123,12 @@ class Reference:
         return similarity.Counted(margin, height - margin, margin)
 
 
-def prepare(reference: NDArray[np.uint8], *, whole: bool = True, first_scale: int = 0) -> Reference:
+def prepare(reference: Array, *, whole: bool = True, first_scale: int = 0) -> Reference:
     """Prepare a picture for comparison with several others.
 
     Parameters
     ----------
-    reference : ndarray of shape (H, W, 3) or (T, H, W, 3), uint8
+    reference : array of shape (H, W, 3) or (T, H, W, 3), uint8
         sRGB: a picture, or T tiles of one size. A side below 8 pixels is stretched to 8 by repeating the edge, as the
         published metric is not defined there.
     whole : bool, optional
@@ -157,7 +158,7 @@ def ssimulacra2(reference: NDArray[np.uint8], distorted: NDArray[np.uint8]) -> f
 
     Parameters
     ----------
-    reference, distorted : ndarray of shape (H, W, 3), uint8
+    reference, distorted : array of shape (H, W, 3), uint8
         sRGB, of one size.
 
     Returns
@@ -178,14 +179,16 @@ def ssimulacra2(reference: NDArray[np.uint8], distorted: NDArray[np.uint8]) -> f
     return prepare(reference).score(distorted)
 
 
-def _as_tiles(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    tiles = pixels if pixels.ndim == 4 else pixels[np.newaxis]
-    if tiles.dtype != np.uint8 or tiles.ndim != 4 or tiles.shape[3] != 3 or 0 in tiles.shape:
+def _as_tiles(pixels: Array) -> Array:
+    xp = namespace(pixels)
+    tiles = pixels if pixels.ndim == 4 else pixels[None, ...]
+    if tiles.dtype != xp.uint8 or tiles.ndim != 4 or tiles.shape[3] != 3 or 0 in tiles.shape:
         raise ValueError(f"pixels are uint8 of the shape (H, W, 3) or (T, H, W, 3), not {pixels.dtype} {pixels.shape}")
-    below = max(0, weights.SMALLEST_SIDE - tiles.shape[1])
-    right = max(0, weights.SMALLEST_SIDE - tiles.shape[2])
-    if below or right:
-        tiles = np.pad(tiles, ((0, 0), (0, below), (0, right), (0, 0)), mode="edge")
+    for axis in (1, 2):
+        missing = weights.SMALLEST_SIDE - tiles.shape[axis]
+        if missing > 0:
+            places = np.minimum(np.arange(weights.SMALLEST_SIDE), tiles.shape[axis] - 1)
+            tiles = xp.take(tiles, beside(tiles, places), axis=axis)
     return tiles
 
 
@@ -196,7 +199,7 @@ def compare_scale(
 
     Parameters
     ----------
-    reference, distorted : ndarray of shape (3, 1, H, W), float32
+    reference, distorted : array of shape (3, 1, H, W), float32
         Linear light, halved `scale` times.
     scale : int
         0 to 5.
