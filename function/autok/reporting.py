@@ -56,6 +56,7 @@ class Run:
     metrics: Mapping[str, Any]
     notes: Sequence[str]
     timings_ms: Mapping[str, float]
+    device: str = "cpu"
 
 
 def build_report(run: Run) -> Report:
@@ -75,7 +76,7 @@ def build_report(run: Run) -> Report:
     return Report(
         {
             "version": __version__,
-            "engine": engine_versions(),
+            "engine": engine_versions() | {"device": run.device},
             "status": "done",
             "attempt": 1,
             "source": None,

@@ -30,6 +30,7 @@ TABLES: Final = (
     "ways",
     "seconds",
     "style",
+    "devices",
 )
 """Every table is a module of this package: ``measure(folder, each)`` returns what is shown."""
 

@@ -10,16 +10,19 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autok.cli.batch import Job, Outcome, run
+from autok.cli.batch import Job, Outcome, open_workshop, run
 from autok.cli.figures import draw_bar, say, show_saving
 from autok.cli.files import Input, describe_fault, find_inputs, show_path, write_safely
 from autok.cli.parser import build_parser, default_jobs, read_options, read_size
 from autok.cli.receipts import check_receipt
-from autok.errors import AutokError, OptionError
+from autok.errors import AutokError, DeviceError, OptionError
 from autok.options import Options
 from autok.units import format_bytes
+
+if TYPE_CHECKING:
+    from autok.pipeline import Workshop
 
 __all__ = ["main"]
 
@@ -44,17 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _compress(words: Sequence[str]) -> int:
     parser = build_parser()
     given = parser.parse_args(words)
+    count = given.jobs or default_jobs()
     try:
         options = read_options(given)
-        largest = read_size(given.skip_larger_than)
-    except OptionError as error:
+        largest = read_size("skip-larger-than", given.skip_larger_than)
+        workshop = open_workshop(given.device, read_size("device-memory", given.device_memory), count)
+    except (OptionError, DeviceError) as error:
         parser.error(str(error))
     if given.in_place and given.output is not None:
         parser.error("--in-place and --output exclude each other.")
     if "-" in given.inputs:
         if len(given.inputs) > 1 or given.in_place:
             parser.error("- (a pipe) goes with no other input and not with --in-place.")
-        return _pipe(options, given.output, as_json=given.json, dry_run=given.dry_run)
+        return _pipe(options, given.output, workshop, as_json=given.json, dry_run=given.dry_run)
     inputs, complaints = find_inputs(given.inputs, recursive=given.recursive)
     for complaint in complaints:
         say(f"autok: {complaint}")
@@ -65,7 +70,7 @@ def _compress(words: Sequence[str]) -> int:
     ]
     printer = _Printer(len(jobs), as_json=given.json, quiet=given.quiet, dry_run=given.dry_run)
     try:
-        for outcome in run(jobs, min(given.jobs or default_jobs(), max(1, len(jobs)))):
+        for outcome in run(jobs, min(count, max(1, len(jobs))), workshop):
             printer.show(outcome)
     except KeyboardInterrupt:
         say("autok: interrupted; the files that were named as done are whole, the others as they were.")
@@ -103,11 +108,11 @@ def _distinct(inputs: Sequence[Input], output: str | None) -> list[Input]:
     return result
 
 
-def _pipe(options: Options, output: str | None, *, as_json: bool, dry_run: bool) -> int:
-    from autok.pipeline import compress
+def _pipe(options: Options, output: str | None, workshop: Workshop | None, *, as_json: bool, dry_run: bool) -> int:
+    from autok.pipeline import PROCESSOR, compress
 
     try:
-        result, report = compress(sys.stdin.buffer.read(), options)
+        result, report = compress(sys.stdin.buffer.read(), options, workshop=workshop or PROCESSOR)
         if output is not None and not dry_run:
             write_safely(Path(output), result)
         elif not dry_run and not as_json:

@@ -7,15 +7,19 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autok.cli.files import Input, describe_fault, destination, write_safely
+from autok.devices import CPU, open_device
 from autok.errors import AutokError, CrashError
 from autok.options import Options
+
+if TYPE_CHECKING:
+    from autok.pipeline import Workshop
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -49,12 +53,33 @@ class Outcome:
         return bool(self.report["status"] == "failed")
 
 
-def run(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+def open_workshop(device: str, memory: int | None, batch: int) -> Workshop | None:
+    """Return the GPU that was asked for; None where the processor does all.
+
+    Raises
+    ------
+    DeviceError
+        If a GPU is asked for and there is none.
+    """
+    opened = open_device(device)
+    if opened is CPU:
+        return None
+    from autok.pipeline import Workshop
+
+    return Workshop(opened, memory, batch, always=device != "auto")
+
+
+def run(jobs: Sequence[Job], processes: int, workshop: Workshop | None = None) -> Iterator[Outcome]:
     """Yield the outcome of every job as it ends; in order where one process is enough.
+
+    Where a GPU is shared, threads take the place of processes.
 
     A process that dies breaks the pool: the jobs it leaves behind are run again, each in a process of its own, so
     that only the one at fault fails.
     """
+    if workshop is not None and workshop.is_shared:
+        yield from _run_in_threads(jobs, processes, workshop)
+        return
     if processes == 1 or len(jobs) == 1:
         yield from map(compress_file, jobs)
         return
@@ -76,14 +101,14 @@ def run(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
         yield _run_alone(job)
 
 
-def compress_file(job: Job) -> Outcome:
+def compress_file(job: Job, workshop: Workshop | None = None) -> Outcome:
     """Compress one file and write its result; every expected failure is an outcome, never an exception."""
-    from autok.pipeline import compress
+    from autok.pipeline import PROCESSOR, compress
 
     path = job.item.path
     try:
         data = path.read_bytes()
-        result, report = compress(data, job.options, name=path.name)
+        result, report = compress(data, job.options, name=path.name, workshop=workshop or PROCESSOR)
         written = None if job.dry_run else _place(job, data, result, report.content)
     except AutokError as error:
         return failure(job, error.as_dict())
@@ -95,6 +120,16 @@ def compress_file(job: Job) -> Outcome:
         words = f"The engine failed with {type(fault).__name__}; the file was left as it is."
         return _fail(job, "crashed", "The image could not be compressed", words)
     return Outcome(job, report.content, written)
+
+
+def _run_in_threads(jobs: Sequence[Job], threads: int, workshop: Workshop) -> Iterator[Outcome]:
+    """Work on several pictures at once in this process: the GPU is for one while the processor is for others."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for future in as_completed([pool.submit(compress_file, job, workshop) for job in jobs]):
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _fail(job: Job, code: str, title: str, detail: str) -> Outcome:

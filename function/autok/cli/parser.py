@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 
 from autok import __version__
+from autok.devices import CHOICES
 from autok.errors import OptionError
 from autok.options import SPECS, Options, parse_target
 
@@ -35,7 +36,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("-r", "--recursive", action="store_true", help="go into folders and keep their tree")
     parser.add_argument("-i", "--in-place", action="store_true", help="replace each file that gets smaller, safely")
     parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be saved and write nothing")
-    parser.add_argument("-j", "--jobs", type=_jobs, default=None, metavar="N", help="processes; default: all cores")
+    parser.add_argument("-j", "--jobs", type=_jobs, default=None, metavar="N", help="at once; default: one a core")
+    parser.add_argument(
+        "--device", choices=CHOICES, default="auto", help="where pixels are worked on; auto takes a GPU where it pays"
+    )
+    parser.add_argument("--device-memory", metavar="SIZE", help="most of a GPU's memory to use, such as 8GB")
     parser.add_argument("--skip-larger-than", metavar="SIZE", help="leave out files above a size, such as 20MB")
     parser.add_argument("--json", action="store_true", help="print each file's report as one JSON line")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but failures")
@@ -66,8 +71,8 @@ def read_options(arguments: argparse.Namespace) -> Options:
     return Options.parse(options)
 
 
-def read_size(text: str | None) -> int | None:
-    """Return ``--skip-larger-than`` in bytes.
+def read_size(flag: str, text: str | None) -> int | None:
+    """Return the bytes that a flag such as ``skip-larger-than`` names.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def read_size(text: str | None) -> int | None:
     if target is None:
         return None
     if target.size is None:
-        raise OptionError("skip-larger-than", text, "a size such as 20MB")
+        raise OptionError(flag, text, "a size such as 20MB")
     return target.size
 
 

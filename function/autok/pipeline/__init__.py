@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from PIL import Image
 
@@ -17,6 +17,7 @@ from autok.analysis import analyze
 from autok.contest import Verdict, asked_colors, best_under, smallest_reaching
 from autok.decoding import Limits, decode
 from autok.decoding import preview as draw_preview
+from autok.devices import CPU
 from autok.encoding import decode_pixels
 from autok.explaining import explain
 from autok.metrics import Scorer, measure
@@ -24,14 +25,15 @@ from autok.models import Candidate, Decision, Report, SourceImage
 from autok.options import Options
 from autok.options.edits import Edit
 from autok.pipeline.candidates import Found, find_candidates
-from autok.pipeline.scene import Scene, choose_dither
+from autok.pipeline.scene import Place, Scene, choose_dither
 from autok.pipeline.stopwatch import Stopwatch
+from autok.pipeline.workshop import PROCESSOR, Workshop
 from autok.planning import Upload, plan
 from autok.quantization import lay_ground
 from autok.reporting import Run, build_report
 from autok.scaling import Scale, choose_scale, reframe, rescale
 
-__all__ = ["compress", "preview"]
+__all__ = ["PROCESSOR", "Workshop", "compress", "preview"]
 
 _SHRINKS: Final = 3
 """Most times that a picture is scaled down for a size that quality alone cannot reach."""
@@ -44,6 +46,7 @@ def compress(
     edit: Edit | None = None,
     name: str | None = None,
     limits: Limits | None = None,
+    workshop: Workshop = PROCESSOR,
     clock: Callable[[], float] = time.perf_counter,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[bytes, Report]:
@@ -61,6 +64,8 @@ def compress(
         The file's own name, for the report; it is never opened.
     limits : Limits, optional
         What is refused before pixels are decoded; the default is `Limits()`.
+    workshop : Workshop, optional
+        A GPU for the pixel work, which several threads may share; the default is the processor.
     clock : callable, optional
         Returns seconds; only the timings of the report depend on it. The default is `time.perf_counter`.
     progress : callable, optional
@@ -89,12 +94,10 @@ def compress(
     with watch.stage("scale"):
         framed = upright if edit.frame is None else reframe(upright, edit.frame)
         scale = choose_scale(framed, options)
-    scene, found, verdict, scale = _solve(framed, options, edit.formats, scale, watch)
+    scene, found, verdict, scale, metrics, place = _work(framed, options, edit.formats, scale, watch, workshop)
     winner = found.candidates[verdict.winner]
-    with watch.stage("metrics"):
-        metrics = _metrics(scene, winner)
     why = explain(scene.plan, scene.analysis, found.trials, found.candidates, verdict)
-    notes = [*upright.notes, *([scale.reason] if scale.reason else [])]
+    notes = [*upright.notes, *(reason for reason in (scale.reason, place.note) if reason)]
     decision = _decision(scene, found, winner, why)
     run = Run(
         name=name,
@@ -110,6 +113,7 @@ def compress(
         metrics=metrics,
         notes=notes,
         timings_ms=watch.timings_ms(),
+        device=place.device.name,
     )
     assert winner.data is not None
     return winner.data, build_report(run)
@@ -138,13 +142,41 @@ def preview(data: bytes, limits: Limits | None = None) -> bytes:
     return draw_preview(decode(data, limits or Limits()))
 
 
+class _Solved(NamedTuple):
+    """What the search and the contest came to, and where."""
+
+    scene: Scene
+    found: Found
+    verdict: Verdict
+    scale: Scale
+    metrics: dict[str, Any]
+    place: Place
+
+
+def _work(
+    framed: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch, workshop: Workshop
+) -> _Solved:
+    """Solve on the workshop's device, and on the processor where the device's memory does not suffice."""
+    device = workshop.device_for(framed.pixel_count)
+    place = Place(device, workshop.refine) if device is not CPU else Place()
+    try:
+        with workshop.room(device):
+            return _solve(framed, options, among, scale, watch, place)
+    except Exception as fault:
+        if not device.is_full(fault):
+            raise
+    # Outside of the handler, so that the fault's frames no longer hold arrays there.
+    device.release()
+    return _solve(framed, options, among, scale, watch, Place(note=f"The memory of {device.name} did not suffice."))
+
+
 def _solve(
-    upright: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch
-) -> tuple[Scene, Found, Verdict, Scale]:
+    upright: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch, place: Place
+) -> _Solved:
     """Search at the chosen scale; under ``scale=auto`` again at smaller ones until an asked size is met."""
     for shrinks in range(_SHRINKS + 1):
         source = rescale(upright, scale.factor) if scale.factor < 1 else upright
-        scene = _look(source, options, among, scale, watch)
+        scene = _look(source, options, among, scale, watch, place)
         found = find_candidates(scene, watch)
         with watch.stage("contest"):
             verdict = _judge(scene, found)
@@ -154,20 +186,24 @@ def _solve(
             break
         factor = max(0.05, scale.factor * min(0.9, 0.97 * (limit / winner.size) ** 0.5))
         scale = Scale(factor, f"Scaled to {factor:.0%} of its sides, because no quality alone reaches {limit} bytes.")
-    return scene, found, verdict, scale
+    with watch.stage("metrics"):
+        metrics = _metrics(scene, winner)
+    return _Solved(scene, found, verdict, scale, metrics, place)
 
 
-def _look(source: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch) -> Scene:
+def _look(
+    source: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch, place: Place
+) -> Scene:
     """Measure the picture and plan."""
     with watch.stage("analyze"):
-        analysis = analyze(source)
+        analysis = analyze(source, place.device)
     with watch.stage("plan"):
         upload = Upload(len(source.data), source.format, source.has_alpha)
-        ground = lay_ground(analysis, options.space)
+        ground = lay_ground(analysis, options.space, refiner=place.refiner)
         wanted = plan(analysis, ground.distortion_curve(), options, upload, scale.factor, among)
         dither = choose_dither(analysis, options, wanted.colors)
-        scorer = Scorer(source)
-    return Scene(source, options, analysis, replace(wanted, dither=dither), scorer, ground)
+        scorer = Scorer(source, device=place.device)
+    return Scene(source, options, analysis, replace(wanted, dither=dither), scorer, place.device, ground)
 
 
 def _judge(scene: Scene, found: Found) -> Verdict:

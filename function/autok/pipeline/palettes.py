@@ -179,7 +179,7 @@ def _goal(scene: Scene) -> Goal:
 
 def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
     """Foretell the palette's file from the sketch."""
-    indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space)
+    indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space, device=scene.device)
     factor = scene.source.pixel_count / scene.sketch.pixel_count
     size = round(factor * len(encode_png(indexed, Metadata(), effort=0)))
     score = scene.plan.predicted_score if choice.score is None else choice.score
@@ -189,7 +189,8 @@ def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
 
 def _mapping(scene: Scene, colors: int) -> dict[str, Any]:
     dither = choose_dither(scene.analysis, scene.options, colors)
-    return {"space": scene.options.space, "dither": dither, "rate": rate_weight(scene.analysis)}
+    rate, device = rate_weight(scene.analysis), scene.device
+    return {"space": scene.options.space, "dither": dither, "rate": rate, "device": device}
 
 
 def is_exact(scene: Scene, colors: int) -> bool:

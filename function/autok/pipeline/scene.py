@@ -8,17 +8,29 @@ from typing import Final
 
 from PIL import Image
 
+from autok.devices import CPU, Device
 from autok.mapping import dither_strength
 from autok.metrics import Scorer
 from autok.models import Analysis, Plan, SourceImage
 from autok.options import Options
-from autok.quantization import Groundwork
+from autok.quantization import Groundwork, Refiner, refine
 
 SKETCH_PIXELS: Final = 1 << 18
 """Pixels of the sketch."""
 
 BANDS: Final = 8
 """Bands of the sketch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one picture's pixel work is done."""
+
+    device: Device = CPU
+    refiner: Refiner = refine
+    """What runs Lloyd's iterations there."""
+    note: str = ""
+    """A sentence for the report, where this is not the place that was wanted."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,8 @@ class Scene:
     analysis: Analysis
     plan: Plan
     scorer: Scorer
+    device: Device = CPU
+    """Where colours are mapped; the scorer knows its own place."""
     ground: Groundwork | None = None
     """What all palettes have in common; None where each is learnt from the start."""
 

@@ -25,6 +25,20 @@ centroids that never move. An image of no more than K colours keeps them all, ex
 
 from __future__ import annotations
 
+from autok.quantization.clouds import Cloud
+from autok.quantization.lloyd import Task, refine_many
 from autok.quantization.palettes import MAX_COLORS, Groundwork, distortion_curve, lay_ground, quantize
+from autok.quantization.refinement import Refiner, refine
 
-__all__ = ["MAX_COLORS", "Groundwork", "distortion_curve", "lay_ground", "quantize"]
+__all__ = [
+    "MAX_COLORS",
+    "Cloud",
+    "Groundwork",
+    "Refiner",
+    "Task",
+    "distortion_curve",
+    "lay_ground",
+    "quantize",
+    "refine",
+    "refine_many",
+]

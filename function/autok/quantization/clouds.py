@@ -55,7 +55,7 @@ def gather(analysis: Analysis, space: str) -> tuple[Cloud, bool]:
 
 def coordinates(colors: NDArray[np.float32] | NDArray[np.uint8], space: str, translucent: bool) -> NDArray[np.float32]:
     """Return points of as many dimensions as the image needs."""
-    return to_space(colors if translucent else colors[:, :3], space)
+    return np.asarray(to_space(colors if translucent else colors[:, :3], space))
 
 
 def to_bytes(points: NDArray[np.float32], space: str) -> NDArray[np.uint8]:

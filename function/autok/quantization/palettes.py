@@ -13,7 +13,7 @@ from autok.errors import OptionError
 from autok.models import Analysis
 from autok.quantization.clouds import Cloud, coordinates, distinct, gather, to_bytes
 from autok.quantization.cuts import Cut, cut
-from autok.quantization.refinement import refill, refine
+from autok.quantization.refinement import Refiner, refill, refine
 
 MAX_COLORS: Final = 256
 ITERATIONS: Final = 10
@@ -31,6 +31,8 @@ class Groundwork:
     translucent: bool
     cut: Cut
     """As deep as the largest palette that it serves."""
+    refiner: Refiner = refine
+    """What runs Lloyd's iterations."""
 
     def distortion_curve(self) -> tuple[tuple[int, float], ...]:
         """Return the error that a palette of each size leaves, as the function of this name does."""
@@ -38,7 +40,9 @@ class Groundwork:
         return tuple((count + 1, float(np.sqrt(error / total))) for count, error in enumerate(self.cut.errors) if count)
 
 
-def lay_ground(analysis: Analysis, space: str = "oklab", colors: int = MAX_COLORS) -> Groundwork:
+def lay_ground(
+    analysis: Analysis, space: str = "oklab", colors: int = MAX_COLORS, refiner: Refiner = refine
+) -> Groundwork:
     """Do once what `quantize` needs for every number of colours.
 
     Parameters
@@ -49,6 +53,8 @@ def lay_ground(analysis: Analysis, space: str = "oklab", colors: int = MAX_COLOR
         Where errors are measured; the default is "oklab".
     colors : int, optional
         The largest K that it serves; the default is 256.
+    refiner : callable, optional
+        What runs Lloyd's iterations; the default is scikit-learn's K-means.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def lay_ground(analysis: Analysis, space: str = "oklab", colors: int = MAX_COLOR
         The cloud of colours and its variance cut.
     """
     cloud, translucent = gather(analysis, space)
-    return Groundwork(space, cloud, translucent, cut(cloud, colors))
+    return Groundwork(space, cloud, translucent, cut(cloud, colors), refiner)
 
 
 def quantize(
@@ -109,7 +115,7 @@ def quantize(
     wanted = colors - len(fixed) - (0 if translucent else len(hidden))
     centers = _initial_centers(ground, wanted, seed_palette)
     anchors = coordinates(fixed, space, translucent)
-    centers = refine(cloud, centers, anchors, RGB_ITERATIONS if space == "rgb" else ITERATIONS)
+    centers = ground.refiner(cloud, centers, anchors, RGB_ITERATIONS if space == "rgb" else ITERATIONS)
     if translucent and len(hidden):
         centers = np.delete(centers, int(np.argmin((centers**2).sum(axis=1))), axis=0)
     learnt = to_bytes(centers, space)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,31 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 
+Refiner = Callable[[Cloud, NDArray[np.float32], NDArray[np.float32], int], NDArray[np.float32]]
+"""What runs Lloyd's iterations: `refine`, or a device that works for many pictures at once."""
+
+
 def refine(
     cloud: Cloud, centers: NDArray[np.float32], anchors: NDArray[np.float32], iterations: int
 ) -> NDArray[np.float32]:
-    """Run scikit-learn's weighted K-means on one thread; anchors take part and stay where they are."""
+    """Run scikit-learn's weighted K-means on one thread.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        The weighted colours.
+    centers : ndarray of shape (K, D), float32
+        Where the iterations start.
+    anchors : ndarray of shape (A, D), float32
+        Centres that take part and stay where they are.
+    iterations : int
+        How many, at least 1.
+
+    Returns
+    -------
+    ndarray of shape (K, D), float32
+        The centres without the anchors; all colours, where there are no more than centres.
+    """
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 

@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import numpy
 import pytest
 from PIL import Image
 
-from autok import __version__
+from autok import __version__, devices
 from autok.cli import main
+from autok.devices import Device
+from autok.pipeline import Workshop
 from autok.reporting import report_schema
 
 
@@ -168,3 +171,29 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert caught.value.code == 0
     assert capsys.readouterr().out.strip() == f"autok {__version__}"
+
+
+def test_an_absent_gpu_is_said_and_is_wrong_usage(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``--device cuda`` without one: a sentence with what to do, and exit status 2."""
+    monkeypatch.setattr(devices, "_missing", lambda: "no NVIDIA GPU answers.")
+    with pytest.raises(SystemExit) as ended:
+        main([str(folder / "in" / "logo.png"), "--device", "cuda"])
+    assert ended.value.code == 2
+    assert "no NVIDIA GPU answers. Install the extra autok[gpu]" in capsys.readouterr().err
+
+
+def test_a_shared_device_serves_many_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a device that pays, files are worked on by threads; the bytes are those of the device, one for each file."""
+    shared = Workshop(Device("drawn", numpy, None), always=True, batch=2)
+    monkeypatch.setattr("autok.cli.open_workshop", lambda device, memory, batch: shared)
+    assert main(["-r", str(folder / "in"), "-o", str(folder / "out"), "-j", "2", "-q", "--json"]) == 0
+    assert len([path for path in (folder / "out").rglob("*") if path.is_file()]) == 3
+
+
+def test_a_size_of_memory_is_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--device-memory`` takes a size and names itself where it gets none."""
+    with pytest.raises(SystemExit):
+        main([str(folder / "in" / "logo.png"), "--device-memory", "60%"])
+    assert "device-memory" in capsys.readouterr().err
