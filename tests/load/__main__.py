@@ -100,6 +100,9 @@ def main() -> int:
             burst = count(stack, clients.burst(list(make_photos(given.images, 0.4))))
         print_census(f"burst from {given.clients} clients, 0.4 megapixels", given.images, burst, clients.troubles)
         print(f"  worker: {gauge.describe()}; slope {gauge.slope(given.images):+.2f} MiB per 100 images")
+        if not burst.span:
+            print("nothing of the burst was done, so there is no capacity to hold a share of")
+            return 1
         capacity = given.images / burst.span
         steady, clients, gauge = hold(stack, capacity, given.minutes)
         jobs = len(steady.waits) + steady.lost
