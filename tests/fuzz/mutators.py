@@ -14,6 +14,8 @@ Mutator = Callable[[random.Random, bytes], bytes]
 
 _ODD: Final = (0, 1, 2, 3, 7, 8, 15, 16, 127, 128, 255, 256, 4095, 16383, 32767, 65535, 2**24, 2**31 - 1, 2**32 - 1)
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_LARGEST: Final = 40 * 1024**2
+"""Bytes to which scans are repeated: above what the decoder accepts, and far below a case's memory."""
 
 
 def mutate_bytes(rng: random.Random, data: bytes) -> bytes:
@@ -127,7 +129,8 @@ def mutate_jpeg(rng: random.Random, data: bytes) -> bytes:
             case 4:
                 head[at] = (rng.choice((*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDD, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE)), payload)
             case 5:
-                rest = rest[:-2] * rng.choice((2, 3, 30, 120)) + rest[-2:]
+                copies = min(rng.choice((2, 3, 30, 120)), max(1, _LARGEST // len(rest or b"\0")))
+                rest = rest[:-2] * copies + rest[-2:]
             case _:
                 rest = mutate_bytes(rng, rest or b"\0")
         head = head or [(0xFE, b"")]
