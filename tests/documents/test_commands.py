@@ -21,12 +21,11 @@ from autok.cli.parser import read_options
 from autok.options import METADATA_PREFIX, Options
 from service.commands import main
 from service.rules import parse_rules
-from support.documents import ROOT, Document, all_documents, read_document
+from support.documents import ROOT, TARGETS, Document, all_documents, read_document
 from support.terraform import parse_files
 
 README: Final = read_document("README.md")
 MAKEFILE: Final = (ROOT / "Makefile").read_text()
-TARGETS: Final = frozenset(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
 
 GCLOUD: Final = {
     "auth login": (),
