@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from autok.models import Format
+from autok.formats import Format
 from autok.options import Options
 from autok.pipeline import compress as run_pipeline
 from autok.verification import Verdict, verify

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autok.contest import SCORE_TOLERANCE, Verdict
+from autok.formats import FORMATS
 from autok.models import Analysis, Candidate, Plan, Trial
 from autok.units import format_bytes
-
-_NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF"}
 
 
 def explain(
@@ -89,7 +88,7 @@ def _victory(plan: Plan, candidates: Sequence[Candidate], winner: Candidate, ver
 
 
 def _kind(candidate: Candidate) -> str:
-    name = _NAMES.get(candidate.format, candidate.format.upper())
+    name = FORMATS[candidate.format].label
     if candidate.encoder.startswith("original"):
         return f"The upload itself ({name}, private data removed)"
     if candidate.colors is not None:
@@ -101,7 +100,7 @@ def _weight(candidate: Candidate) -> str:
     about = "about " if candidate.data is None else ""
     if candidate.encoder.startswith("original"):
         return f"{format_bytes(candidate.size)} for the upload"
-    name = _NAMES.get(candidate.format, candidate.format.upper())
+    name = FORMATS[candidate.format].label
     palette = "a palette " if candidate.colors is not None else ""
     return f"{about}{format_bytes(candidate.size)} as {palette}{name}"
 

@@ -14,29 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Format = Literal["png", "jpeg", "webp", "avif", "gif", "bmp", "tiff", "heic"]
-"""A file format that can be read; the first four can be written too."""
-
-CONTENT_TYPES: dict[str, str] = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "bmp": "image/bmp",
-    "tiff": "image/tiff",
-    "heic": "image/heic",
-}
-EXTENSIONS: dict[str, str] = {
-    "png": ".png",
-    "jpeg": ".jpg",
-    "webp": ".webp",
-    "avif": ".avif",
-    "gif": ".gif",
-    "bmp": ".bmp",
-    "tiff": ".tiff",
-    "heic": ".heic",
-}
+from autok.formats import Format
 
 STRIP_PIXELS = 1 << 20
 """Pixels in one strip: enough to amortise a call, small enough that a strip's floats stay near the cache."""

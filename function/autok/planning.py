@@ -26,7 +26,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from autok.models import Analysis, Format, Goal, Plan
+from autok.formats import WRITABLE, Format
+from autok.models import Analysis, Goal, Plan
 from autok.options import Options
 
 TOP: Final = 104.0
@@ -41,9 +42,6 @@ GRAPHIC_FLAT: Final = 0.45
 MIXED_FLAT: Final = 0.30
 MIXED_EDGES: Final = 0.01
 """The same for a picture that may be one, if it also has this share of strong edges; below, it is a photo."""
-
-WRITABLE: Final[tuple[Format, ...]] = ("png", "jpeg", "webp", "avif")
-_LOSSY: Final[tuple[Format, ...]] = ("jpeg", "webp", "avif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def plan(
     most = max(2, min(256, analysis.exact_colors or 256))
     least = min(most, max(2, len(options.pin)))
     colors = options.colors or _first_colors(curve, options.target_score or 70.0, least, most)
-    lossy = set(formats) & set(_LOSSY)
+    lossy = set(formats) - {"png"}
     palette_full = bool({"png", "webp"} & set(formats)) and (
         options.colors is not None or not lossy or palette_pays(analysis)
     )

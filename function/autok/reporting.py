@@ -12,19 +12,8 @@ from pathlib import PurePath
 from typing import Any
 
 from autok import __version__
-from autok.models import (
-    CONTENT_TYPES,
-    EXTENSIONS,
-    Analysis,
-    Candidate,
-    Decision,
-    Format,
-    Palette,
-    Plan,
-    Report,
-    SourceImage,
-    Trial,
-)
+from autok.formats import FORMATS, Format
+from autok.models import Analysis, Candidate, Decision, Palette, Plan, Report, SourceImage, Trial
 from autok.options import Options
 
 _ENGINE = {
@@ -94,7 +83,7 @@ def build_report(run: Run) -> Report:
                 "width": run.size[0],
                 "height": run.size[1],
                 "format": run.winner.format,
-                "content_type": CONTENT_TYPES[run.winner.format],
+                "content_type": FORMATS[run.winner.format].content_type,
                 "sha256": hashlib.sha256(run.winner.data).hexdigest(),
                 "saved": round(1 - run.winner.size / len(run.source.data), 4),
             },
@@ -136,7 +125,7 @@ def output_name(name: str | None, output_format: Format) -> str:
         A name without folders.
     """
     stem = PurePath(name).stem if name else "image"
-    return f"{stem or 'image'}{EXTENSIONS[output_format]}"
+    return f"{stem or 'image'}{FORMATS[output_format].extension}"
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import requests
 
-from service.names import FORMAT_EXTENSIONS
+from autok.formats import FORMATS
 
 TIMEOUT: Final = (10.0, 120.0)
 """Seconds to connect, and between two bytes."""
@@ -149,9 +149,9 @@ class Client:
 
 def guess_type(name: str) -> str:
     """Return the content type that a file's extension tells; the service looks at the bytes anyway."""
-    for kind, extensions in FORMAT_EXTENSIONS.items():
-        if name.lower().endswith(extensions):
-            return f"image/{kind}"
+    for row in FORMATS.values():
+        if name.lower().endswith(row.extensions):
+            return row.content_type
     return "application/octet-stream"
 
 

@@ -7,6 +7,8 @@ import secrets
 from typing import Final
 from urllib.parse import quote, unquote
 
+from autok.formats import ALL_EXTENSIONS, FORMATS
+
 REPORT_SUFFIX: Final = ".autok.json"
 """Ends the name of every report; ``.autok.json`` alone, or as the last part of a path, is a rules file."""
 
@@ -25,27 +27,8 @@ SOURCE_HASH: Final = "autok-source-name-sha256"
 CONTENT_HASH: Final = "autok-sha256"
 """Custom metadata of a result: SHA-256 of its bytes, in hex."""
 
-FORMAT_EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
-    "png": (".png",),
-    "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "webp": (".webp",),
-    "avif": (".avif",),
-    "gif": (".gif",),
-    "bmp": (".bmp", ".dib"),
-    "tiff": (".tiff", ".tif"),
-    "heic": (".heic", ".heif"),
-}
-"""Formats and the extensions that fit them; the first is the one that is appended."""
-
 ACCEPTED_TYPES: Final[tuple[str, ...]] = (
-    "image/png",
-    "image/jpeg",
-    "image/webp",
-    "image/gif",
-    "image/bmp",
-    "image/tiff",
-    "image/avif",
-    "image/heic",
+    *(row.content_type for row in FORMATS.values()),
     "image/heif",
     "application/octet-stream",
 )
@@ -83,7 +66,7 @@ def name_result(upload: str, kind: str, *, taken: int = 0) -> str:
     upload : str
         Name of the upload.
     kind : str
-        Format of the result; a key of `FORMAT_EXTENSIONS`.
+        Format of the result; a key of `FORMATS`.
     taken : int
         How many of the names that come first belong to other uploads' results; the default is 0.
 
@@ -93,15 +76,14 @@ def name_result(upload: str, kind: str, *, taken: int = 0) -> str:
         The upload's own name where its extension fits the format, else that name with the extension appended;
         for each name that is taken, the extension once more.
     """
-    extensions = FORMAT_EXTENSIONS[kind]
-    fits = upload.lower().endswith(extensions)
-    return upload + extensions[0] * (taken + (0 if fits else 1))
+    fits = upload.lower().endswith(FORMATS[kind].extensions)
+    return upload + FORMATS[kind].extension * (taken + (0 if fits else 1))
 
 
 def possible_results(upload: str) -> tuple[str, ...]:
     """Return every name that a result of an upload can have, however it was made."""
-    own = [upload] if upload.lower().endswith(tuple(e for each in FORMAT_EXTENSIONS.values() for e in each)) else []
-    return (*own, *(upload + extensions[0] for extensions in FORMAT_EXTENSIONS.values()))
+    own = [upload] if upload.lower().endswith(ALL_EXTENSIONS) else []
+    return (*own, *(upload + row.extension for row in FORMATS.values()))
 
 
 def possible_previews(upload: str) -> tuple[str, ...]:
@@ -127,4 +109,4 @@ def download_name(filename: str | None, kind: str) -> str:
     last = re.split(r"[/\\]", filename or "")[-1]
     clean = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')
     stem = clean.rpartition(".")[0] if "." in clean else clean
-    return (stem.strip(" .")[:120] or "image") + FORMAT_EXTENSIONS[kind][0]
+    return (stem.strip(" .")[:120] or "image") + FORMATS[kind].extension

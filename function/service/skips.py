@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from autok.errors import AutokError
+from autok.formats import ALL_EXTENSIONS
 from service.events import Upload
-from service.names import CONTENT_HASH, FORMAT_EXTENSIONS, PAGE_PREFIX, SOURCE_HASH
+from service.names import CONTENT_HASH, PAGE_PREFIX, SOURCE_HASH
 from service.rules import Rule, is_option
 from service.storage import Stored
 
@@ -85,8 +86,7 @@ def judge_error(upload: Upload, error: AutokError) -> Skipped | None:
 
 def claims_image(upload: Upload) -> bool:
     """Tell whether an object's type or name says that it is an image."""
-    extensions = tuple(extension for each in FORMAT_EXTENSIONS.values() for extension in each)
-    return upload.content_type.startswith("image/") or upload.name.lower().endswith(extensions)
+    return upload.content_type.startswith("image/") or upload.name.lower().endswith(ALL_EXTENSIONS)
 
 
 def _foreign(upload: Upload) -> Skipped:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.color import to_space
-from autok.models import EXTENSIONS
+from autok.formats import FORMATS
 from autok.options import Options
 from autok.pipeline import compress
 from local.drawings import draw_poster, draw_window
@@ -100,7 +100,7 @@ def locate_palette(palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def make_demo(key: str, title: str, data: bytes, extension: str, folder: Path) -> dict[str, Any]:
     """Run the engine on one picture, write original, result and report, and return the entry for the index."""
     result, report = compress(data, Options(), name=f"{key}{extension}")
-    end = EXTENSIONS[report["output"]["format"]]
+    end = FORMATS[report["output"]["format"]].extension
     names = {"original": f"{key}{extension}", "result": f"{key}-auto{end}", "report": f"{key}.json"}
     (folder / names["original"]).write_bytes(data)
     (folder / names["result"]).write_bytes(result)

@@ -14,7 +14,8 @@ import numpy as np
 from PIL import Image
 
 from autok.encoding import ENCODERS
-from autok.models import Format, Metadata
+from autok.formats import Format
+from autok.models import Metadata
 from bench.judging import Judge, cell, geometric_mean, sizes_at
 from bench.pictures import PIXELS, Picture, find_pictures
 from bench.pool import spread

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from autok import __version__
-from autok.models import Format
+from autok.formats import Format
 from autok.reporting import engine_versions, output_name, report_schema
 
 

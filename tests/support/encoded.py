@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from autok.encoding import decode_pixels
-from autok.models import Format, Metadata
+from autok.formats import Format
+from autok.models import Metadata
 
 SIDES = ((1, 1), (1, 9), (9, 1), (3, 5), (16, 16), (33, 17))
 """Widths and heights around the sizes of blocks."""

@@ -11,10 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
-)
-"""Extensions by which a folder's images are known; a file that is named is read whatever it is called."""
+from autok.formats import ALL_EXTENSIONS, FORMATS
 
 BESIDE = "-autok"
 """Ends the stem of a result that is written beside its original."""
@@ -86,7 +83,7 @@ def _walk(folder: Path, complaints: list[str]) -> Iterator[Input]:
         folders.sort()
         for name in sorted(names):
             path = Path(place, name)
-            if path.suffix.lower() in SUFFIXES and not path.stem.endswith(BESIDE) and path.is_file():
+            if path.suffix.lower() in ALL_EXTENSIONS and not path.stem.endswith(BESIDE) and path.is_file():
                 yield Input(path, path.relative_to(folder))
 
 
@@ -108,10 +105,7 @@ def destination(item: Input, output: str | None, output_format: str, *, single: 
     With ``-o`` a folder: the input's place below it, under the result's extension. With ``-o`` a file (one input,
     and the path has an extension or is a file): that file. Without: beside the input, as ``NAME-autok.EXT``.
     """
-    # Not before there is a result: the values bring numpy along, which who only lists files need not load.
-    from autok.models import EXTENSIONS
-
-    extension = EXTENSIONS[output_format]
+    extension = FORMATS[output_format].extension
     if output is None:
         return item.path.with_name(f"{item.path.stem}{BESIDE}{_extension(item.path, output_format)}")
     folder = Path(output)
@@ -123,13 +117,8 @@ def destination(item: Input, output: str | None, output_format: str, *, single: 
 
 def _extension(path: Path, output_format: str) -> str:
     """Return the input's own spelling of the extension (``.JPG``, ``.jpeg``) where it fits the format."""
-    from autok.models import EXTENSIONS
-
-    suffix = path.suffix.lower()
-    same = suffix == EXTENSIONS[output_format] or (output_format, suffix) in {
-        ("jpeg", ".jpeg"), ("jpeg", ".jpe"), ("jpeg", ".jfif"), ("tiff", ".tif"),
-    }  # fmt: skip
-    return path.suffix if same else EXTENSIONS[output_format]
+    fits = path.suffix.lower() in FORMATS[output_format].extensions
+    return path.suffix if fits else FORMATS[output_format].extension
 
 
 def write_safely(path: Path, data: bytes) -> None:

@@ -21,7 +21,8 @@ from autok.decoding.png import pixels_png, read_png
 from autok.decoding.sniffing import sniff
 from autok.decoding.stripping import Which, reduce_metadata, strip_original
 from autok.decoding.webp import read_webp, write_webp
-from autok.models import Format, SourceImage
+from autok.formats import Format
+from autok.models import SourceImage
 
 _READERS: dict[Format, Callable[[bytes, Limits], Container]] = {
     "png": read_png,

@@ -14,7 +14,7 @@ from PIL import Image
 
 from autok.decoding.limits import Limits
 from autok.errors import AutokError, CorruptImageError, MemoryLimitError, TooManyPixelsError, TruncatedImageError
-from autok.models import Format
+from autok.formats import Format
 
 # Pillow reports oddities of a file to its logger; without a handler they would end up on standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())

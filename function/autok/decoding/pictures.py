@@ -8,7 +8,7 @@ from autok.decoding.limits import Limits
 from autok.decoding.metadata import copied_block
 from autok.decoding.opening import NAMES, guard, open_picture
 from autok.errors import AnimationError
-from autok.models import Format
+from autok.formats import Format
 
 _BITS = 0x0102
 _PHOTOMETRIC = 0x0106

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autok.errors import EmptyFileError, UnsupportedFormatError
-from autok.models import Format
+from autok.formats import Format
 
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF"
 

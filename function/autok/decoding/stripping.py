@@ -15,7 +15,8 @@ from autok.decoding.jpeg import write_jpeg
 from autok.decoding.metadata import MAX_BLOCK, chosen_block, name_contents, name_texts, turned, whole_block
 from autok.decoding.png import write_png
 from autok.decoding.webp import write_webp
-from autok.models import Format, Metadata
+from autok.formats import Format
+from autok.models import Metadata
 
 _WRITERS: dict[Format, Callable[[bytes, Blocks], bytes | None]] = {
     "png": write_png,

@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from autok.errors import EncodeError
-from autok.models import Format
+from autok.formats import Format
 
 
 def decode_pixels(data: bytes, format: Format) -> Image.Image:  # noqa: A002 - the word of the domain

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from autok.encoding import avif, jpeg, webp
-from autok.models import CONTENT_TYPES, EXTENSIONS, Format, Metadata
+from autok.formats import FORMATS, Format
+from autok.models import Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class Encoder:
     @property
     def extension(self) -> str:
         """File extension with its dot."""
-        return EXTENSIONS[self.format]
+        return FORMATS[self.format].extension
 
     @property
     def content_type(self) -> str:
         """Media type."""
-        return CONTENT_TYPES[self.format]
+        return FORMATS[self.format].content_type
 
 
 ENCODERS: dict[Format, Encoder] = {

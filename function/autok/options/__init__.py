@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autok.errors import OptionError
+from autok.formats import WRITABLE
 from autok.options.values import (
     PRESETS,
     Target,
@@ -40,7 +41,7 @@ __all__ = [
 METADATA_PREFIX: Final = "autok-"
 """Before every option's key in the custom metadata of an object."""
 
-_FORMATS: Final = ("auto", "keep", "png", "jpeg", "webp", "avif", "any")
+_FORMATS: Final = ("auto", "keep", *WRITABLE, "any")
 _SPACES: Final = ("oklab", "cielab", "rgb")
 _METADATA: Final = ("none", "copyright", "all")
 

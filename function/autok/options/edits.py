@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autok.errors import OptionError
+from autok.formats import WRITABLE
 
 METHODS: Final = ("scale", "fit", "cover", "thumb")
 """``scale``: to one side. ``fit``: into a box. ``cover``: fills a box, and is cropped. ``thumb``: fills a box, and a
 picture on a plain ground gets more of that ground instead of being cropped."""
 
-WRITABLE: Final = ("png", "jpeg", "webp", "avif")
 KEEPABLE: Final = frozenset({"copyright", "creation", "location"})
 """Groups of what a file says beside its pixels: author and copyright; dates; the position."""
 

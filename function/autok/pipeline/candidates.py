@@ -10,7 +10,8 @@ from PIL import Image
 
 from autok.contest import reaches
 from autok.encoding import ENCODERS, encode_png_lossless, optimize_png, png_encoder_name, rewrite_jpeg
-from autok.models import Candidate, Format, Palette, SourceImage, Trial
+from autok.formats import Format
+from autok.models import Candidate, Palette, SourceImage, Trial
 from autok.pipeline.lossy import QualityChoice, choose_quality, encode_lossy, encoder_name, predict_lossy
 from autok.pipeline.palettes import PaletteChoice, choose_palette, draw, encode_palette, foretell_palette
 from autok.pipeline.scene import Scene

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autok.encoding import ENCODERS, encode_png, png_encoder_name
+from autok.formats import Format
 from autok.mapping import rate_weight
-from autok.models import Candidate, Format, IndexedImage, Metadata, Palette, Trial
+from autok.models import Candidate, IndexedImage, Metadata, Palette, Trial
 from autok.pipeline.lossy import QualityChoice, encode_lossy, try_quality
 from autok.pipeline.palettes import count_shares, draw, is_exact, learn, score_closely
 from autok.pipeline.scene import Scene

@@ -11,8 +11,9 @@ from PIL import Image
 
 from autok.contest import SCORE_TOLERANCE
 from autok.encoding import ENCODERS, decode_pixels, encode_jpeg, jpeg_encoder_name
+from autok.formats import Format
 from autok.metrics import Scorer
-from autok.models import Candidate, Format, Metadata, Trial
+from autok.models import Candidate, Metadata, Trial
 from autok.pipeline.scene import Scene
 from autok.search import Goal, best_setting, next_setting
 

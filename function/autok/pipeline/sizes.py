@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from autok.encoding import ENCODERS
-from autok.models import Candidate, Format, Palette, Trial
+from autok.formats import Format
+from autok.models import Candidate, Palette, Trial
 from autok.pipeline.fitting import Fitted, fit_palette, fit_quality, size_of
 from autok.pipeline.lossy import try_quality, weigh_quality
 from autok.pipeline.palettes import learn, try_palette

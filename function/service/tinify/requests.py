@@ -12,7 +12,8 @@ from flask import Request
 from werkzeug.exceptions import HTTPException
 
 from autok.errors import OptionError, RequestError, TooManyBytesError
-from autok.options.edits import KEEPABLE, WRITABLE, Edit, Frame, parse_background
+from autok.formats import WRITABLE
+from autok.options.edits import KEEPABLE, Edit, Frame, parse_background
 from service.api.requests import read_json
 from service.settings import InputLimits
 
