@@ -24,14 +24,12 @@ matrix kernel or mathematical library can move a nearest colour.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autok.arrays import Array, cast, cube_root, namespace
-
-Space = Literal["oklab", "cielab", "rgb"]
 
 GRID: Final[dict[str, int]] = {"oklab": 32, "cielab": 16, "rgb": 32}
 """Steps of the coordinate grid in one unit, by space: as fine as sums of squares below 2**24 steps allow."""

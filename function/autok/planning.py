@@ -51,7 +51,8 @@ class Upload:
     size: int
     """Bytes."""
     format: Format
-    has_alpha: bool
+    able: tuple[Format, ...] = WRITABLE
+    """Formats whose files can hold the picture's sides and its transparency."""
 
 
 def plan(
@@ -133,9 +134,10 @@ def predict_scores(analysis: Analysis, distortion: Sequence[tuple[int, float]]) 
 
 
 def allowed_formats(asked: str, upload: Upload, among: Collection[str] = ()) -> tuple[Format, ...]:
-    """Return the formats that may win, in the order in which ties are broken; JPEG cannot carry alpha.
+    """Return the formats that may win, in the order in which ties are broken.
 
-    ``among``, where it is not empty, stands for the option ``asked``.
+    ``among``, where it is not empty, stands for the option ``asked``. Where none of them can hold the picture they
+    stay, and whoever writes them says why not.
     """
     choices: dict[str, tuple[Format, ...]] = {
         "auto": ("png", "jpeg"),
@@ -144,7 +146,7 @@ def allowed_formats(asked: str, upload: Upload, among: Collection[str] = ()) -> 
     }
     named = choices[asked] if asked in choices else tuple(f for f in WRITABLE if f == asked)
     formats = tuple(f for f in WRITABLE if f in among) if among else named
-    return tuple(f for f in formats if f != "jpeg" or not upload.has_alpha or formats == ("jpeg",))
+    return tuple(f for f in formats if f in upload.able) or formats
 
 
 def palette_pays(analysis: Analysis) -> bool:

@@ -70,7 +70,7 @@ def _version(path: str) -> str:
 def _ours(image: Image.Image) -> dict[str, Reduce]:
     source = SourceImage(image, "png", b"", None, Metadata())
     analysis = analyze(source)
-    upload = Upload(image.width * image.height, "png", source.has_alpha)
+    upload = Upload(image.width * image.height, "png")
     ground = lay_ground(analysis)
     wanted = plan(analysis, ground.distortion_curve(), Options(format="png"), upload)
     planned = replace(wanted, dither=dither_strength(analysis, wanted.colors))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from autok.formats import WRITABLE
 from autok.models import Analysis, ColorHistogram
 from autok.options import Options
 from autok.planning import Upload, allowed_formats, palette_pays, plan, predict_scores
@@ -14,7 +15,8 @@ from autok.planning import Upload, allowed_formats, palette_pays, plan, predict_
 HISTOGRAM = ColorHistogram(np.zeros((1, 4), np.float32), np.ones(1, np.int64), np.zeros(1, np.float32))
 PHOTO = Analysis(7.4, 500.0, 9.0, 0.3, 0.1, 0.1, None, HISTOGRAM)
 CURVE = [(k, 0.3 / k**0.5) for k in range(2, 257)]
-JPEG = Upload(1_000_000, "jpeg", has_alpha=False)
+CLEAR = ("png", "webp", "avif")
+JPEG = Upload(1_000_000, "jpeg")
 
 
 def test_predictions_never_fall_with_k() -> None:
@@ -66,21 +68,22 @@ def test_bounds_hold_pins_and_exact_colors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "upload_format", "alpha", "formats"),
+    ("asked", "upload_format", "able", "formats"),
     [
-        ("auto", "jpeg", False, ("png", "jpeg")),
-        ("auto", "png", True, ("png",)),
-        ("keep", "webp", True, ("webp",)),
-        ("keep", "gif", False, ("png",)),
-        ("any", "png", False, ("png", "jpeg", "webp", "avif")),
-        ("any", "png", True, ("png", "webp", "avif")),
-        ("jpeg", "png", True, ("jpeg",)),
-        ("avif", "png", False, ("avif",)),
+        ("auto", "jpeg", WRITABLE, ("png", "jpeg")),
+        ("auto", "png", CLEAR, ("png",)),
+        ("keep", "webp", CLEAR, ("webp",)),
+        ("keep", "gif", WRITABLE, ("png",)),
+        ("any", "png", WRITABLE, ("png", "jpeg", "webp", "avif")),
+        ("any", "png", CLEAR, ("png", "webp", "avif")),
+        ("any", "png", ("png", "jpeg"), ("png", "jpeg")),
+        ("jpeg", "png", CLEAR, ("jpeg",)),
+        ("avif", "png", WRITABLE, ("avif",)),
     ],
 )
-def test_formats_that_may_win(asked: str, upload_format: str, alpha: bool, formats: tuple[str, ...]) -> None:
-    """The formats follow from the option, the upload and its transparency."""
-    upload = Upload(1000, upload_format, alpha)  # type: ignore[arg-type]
+def test_formats_that_may_win(asked: str, upload_format: str, able: tuple[str, ...], formats: tuple[str, ...]) -> None:
+    """The formats follow from the option, the upload, and what can hold it; one that is asked for stays."""
+    upload = Upload(1000, upload_format, able)  # type: ignore[arg-type]
     assert allowed_formats(asked, upload) == formats
 
 

@@ -10,12 +10,13 @@ from autok.encoding.decoders import decode_pixels
 from autok.encoding.jpeg import encode_jpeg, jpeg_encoder_name, rewrite_jpeg
 from autok.encoding.palettes import pack_palette
 from autok.encoding.png import encode_png, encode_png_lossless, optimize_png, png_encoder_name
-from autok.encoding.registry import ENCODERS, Encoder
+from autok.encoding.registry import ENCODERS, Encoder, able_formats
 from autok.encoding.webp import encode_webp, encode_webp_indexed
 
 __all__ = [
     "ENCODERS",
     "Encoder",
+    "able_formats",
     "decode_pixels",
     "encode_avif",
     "encode_jpeg",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from autok.encoding import avif, jpeg, webp
-from autok.formats import FORMATS, Format
+from autok.formats import FORMATS, WRITABLE, Format
 from autok.models import Metadata
 
 
@@ -45,3 +45,22 @@ ENCODERS: dict[Format, Encoder] = {
     "avif": Encoder("avif", avif.LONGEST_SIDE, True, (1, 100), avif.quality_steps, avif.encode_avif),
 }
 """The lossy writers by format; PNG is written from a palette and has none."""
+
+
+def able_formats(size: tuple[int, int], *, has_alpha: bool) -> tuple[Format, ...]:
+    """Return the formats whose files can hold a picture.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height in pixels.
+    has_alpha : bool
+        Whether some of it is transparent.
+
+    Returns
+    -------
+    tuple of str
+        In the order of `WRITABLE`; PNG, which holds everything that is read, always.
+    """
+    able = {row.format for row in ENCODERS.values() if max(size) <= row.longest_side and (row.alpha or not has_alpha)}
+    return tuple(each for each in WRITABLE if each == "png" or each in able)

@@ -18,7 +18,7 @@ from autok.contest import Verdict, asked_colors, best_under, smallest_reaching
 from autok.decoding import Limits, decode
 from autok.decoding import preview as draw_preview
 from autok.devices import CPU
-from autok.encoding import decode_pixels
+from autok.encoding import able_formats, decode_pixels
 from autok.explaining import explain
 from autok.metrics import Scorer, measure
 from autok.models import Candidate, Decision, Report, SourceImage
@@ -198,7 +198,8 @@ def _look(
     with watch.stage("analyze"):
         analysis = analyze(source, place.device)
     with watch.stage("plan"):
-        upload = Upload(len(source.data), source.format, source.has_alpha)
+        able = able_formats(source.image.size, has_alpha=source.has_alpha)
+        upload = Upload(len(source.data), source.format, able)
         ground = lay_ground(analysis, options.space, refiner=place.refiner)
         wanted = plan(analysis, ground.distortion_curve(), options, upload, scale.factor, among)
         dither = choose_dither(analysis, options, wanted.colors)

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autok.encoding import ENCODERS, decode_pixels, encode_png, encode_webp_indexed
+from autok.encoding import ENCODERS, able_formats, decode_pixels, encode_png, encode_webp_indexed
 from autok.errors import EncodeError
+from autok.formats import WRITABLE
 from autok.models import IndexedImage
 from support.encoded import FULL, NOTHING, smooth
 
@@ -40,6 +41,13 @@ def test_a_whole_photo_is_written_at_both_ends_of_the_range(name, flower):
     photo = Image.open(io.BytesIO(flower)).convert("RGB").resize((160, 107))
     low, high = (row.write(photo, quality, NOTHING) for quality in row.quality_range)
     assert len(low) < len(high)
+
+
+def test_what_cannot_hold_a_picture_is_told() -> None:
+    """JPEG has no transparency, and WebP and AVIF end at the sides that their fields hold; PNG takes all."""
+    assert able_formats((16_383, 1), has_alpha=False) == WRITABLE
+    assert able_formats((1, 16_384), has_alpha=True) == ("png", "avif")
+    assert able_formats((70_000, 70_000), has_alpha=False) == ("png",)
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])

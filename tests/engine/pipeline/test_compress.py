@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autok.errors import InputError, OptionError
+from autok.errors import EncodeError, InputError, OptionError
 from autok.options import Options
 from autok.pipeline import compress, preview
 from autok.reporting import report_schema
@@ -184,6 +184,16 @@ def test_scale_and_longest_side_are_obeyed(china: bytes) -> None:
     assert run(china, scale=0.5)[0].size == (320, 214)
     assert run(china, max_size=200)[0].size == (200, 133)
     assert run(china, max_size=5000)[0].size == (640, 427)
+
+
+def test_a_format_that_cannot_hold_the_sides_is_left_out() -> None:
+    """Where all compete, a picture one pixel too long for WebP is won by another; asked for alone, it is refused."""
+    long = png(np.random.default_rng(0).integers(0, 255, (2, 16_384, 3), dtype=np.uint8))
+    formats = {row["format"] for row in run(long, format="any")[1]["contest"]}
+    assert "webp" not in formats
+    assert {"png", "jpeg", "avif"} <= formats
+    with pytest.raises(EncodeError, match="16383"):
+        compress(long, Options(format="webp"))
 
 
 def test_the_same_input_gives_the_same_bytes(china: bytes, chart: bytes) -> None:
