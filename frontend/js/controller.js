@@ -271,6 +271,8 @@ export class Controller {
     await new Promise((resolve) => question.addEventListener("close", resolve, { once: true }));
     if (question.returnValue === "delete") await this.#delete(jobs.map(({ id }) => id));
     question.returnValue = "";
+    // The button that asked is gone with the last row.
+    if (this.workshop.jobs.length === 0) find(this.zone.element, "input", HTMLInputElement).focus();
   }
 
   async #zip() {

@@ -37,6 +37,12 @@ export function makeUnreachable(what) {
         "This device has no connection right now. Reconnect and try again; your file is still here.");
 }
 
+/** @returns {PageError} what a file ends in that is not any more what was chosen */
+export function makeFileChanged() {
+  return makeError("file_changed", "The file has changed",
+    "It was changed, moved or deleted on this device after it was added, and cannot be read any more. Add it once more.", false);
+}
+
 /**
  * Turns anything thrown into a problem that can be shown.
  * @param {unknown} error
@@ -44,6 +50,7 @@ export function makeUnreachable(what) {
  */
 export function toProblem(error) {
   if (error instanceof PageError) return error.problem;
+  if (error instanceof DOMException && ["NotReadableError", "NotFoundError"].includes(error.name)) return makeFileChanged().problem;
   return {
     code: "unexpected", title: "Something unexpected happened", retryable: true,
     detail: `The page met an error it does not know (${error instanceof Error ? error.message : String(error)}). Try again; reloading the page keeps your files.`,

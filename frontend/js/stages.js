@@ -45,7 +45,7 @@ export function describeJob(job) {
     case "compressing":
       return `${describeStage(job.stage)}…`;
     case "cancelled":
-      return "Cancelled. Nothing of it is left on the service.";
+      return "Cancelled. Nothing of it is left on the service; Retry begins again.";
     case "failed":
       return job.problem ? `${job.problem.title}. ${job.problem.detail}` : "Failed";
     case "done":

@@ -1,6 +1,6 @@
 /** Puts a file straight into the bucket. XMLHttpRequest, because fetch tells nothing about upload progress. */
 
-import { makeError, makeUnreachable } from "./problems.js";
+import { makeError, makeFileChanged, makeUnreachable } from "./problems.js";
 
 const STALL_MS = 60000;
 
@@ -56,7 +56,11 @@ export function putFile(target, file, { signal, onProgress }) {
     // 412 means that the object is there already: an earlier answer of this single-use address was lost.
     request.onload = () =>
       end(() => (request.status < 300 || request.status === 412 ? resolve() : reject(explain(request.status))));
-    request.onerror = () => end(() => reject(makeUnreachable("The storage")));
+    // A broken connection and a file that cannot be read any more look alike here; reading tells them apart.
+    request.onerror = async () => {
+      const readable = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
+      end(() => reject(readable ? makeUnreachable("The storage") : makeFileChanged()));
+    };
     signal.addEventListener("abort", abort, { once: true });
     watchStall();
     request.send(file);

@@ -178,9 +178,11 @@ def test_reload(visit: Visit) -> None:
     other = visit.context.new_page()
     other.goto(page.url, wait_until="networkidle")
     expect(other.locator(".row")).to_have_count(0)
+    expect(other.locator("#elsewhere")).to_contain_text("2 images are open in another tab")
     page.close()
     other.reload(wait_until="networkidle")
     expect(other.locator(".row[data-state=done]")).to_have_count(2)
+    expect(other.locator("#elsewhere")).to_be_hidden()
     with other.expect_download() as download:
         other.locator("[data-act=download]").first.click()
     assert Path(download.value.path()).stat().st_size > 0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Route, expect
 
 from support.visit import Visit, as_file, draw_graphic
@@ -166,3 +170,56 @@ def test_upload_gone(visit: Visit) -> None:
     page.get_by_label("K, typed").press("Enter")
     expect(visit.rows("done").locator(".row-line")).to_contain_text("K 3", timeout=30_000)
     assert len(visit.sent("PUT")) == 2
+
+
+@pytest.mark.parametrize("end", ["changed", "deleted"])
+def test_file_changed(visit: Visit, tmp_path: Path, end: str) -> None:
+    """A file that was changed or deleted on the disk before its turn is named as such, not as a broken connection."""
+    page = visit.open()
+    path = tmp_path / "circles.png"
+    path.write_bytes(draw_graphic(90, (900, 700)))
+
+    def meddle(route: Route) -> None:
+        if end == "deleted":
+            path.unlink()
+        else:
+            path.write_bytes(draw_graphic())
+            os.utime(path, (1e9, 1e9))
+        route.continue_()
+
+    page.route("**/v1/uploads", meddle)
+    visit.give(path)
+    visit.wait_for("failed")
+    assert "The file has changed" in line_of(visit)
+    assert "Add it once more" in line_of(visit)
+    expect(visit.rows().locator("[data-act=retry]")).to_be_hidden()
+
+
+def test_animation(visit: Visit) -> None:
+    """An animation is refused before a byte travels, with what to do instead."""
+    out = io.BytesIO()
+    frames = [Image.open(io.BytesIO(draw_graphic(colors, (40, 40)))) for colors in (3, 9)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    visit.open()
+    visit.give(as_file("moving.gif", out.getvalue()))
+    visit.wait_for("failed")
+    assert line_of(visit) == (
+        "Animations are not supported. This GIF holds more than one frame. "
+        "Auto-K compresses still images: export the frame you want."
+    )
+    assert visit.sent("PUT") == []
+
+
+def test_delete_all(visit: Visit) -> None:
+    """All rows go at once after a question; the focus is then where new images come in."""
+    page = visit.open()
+    visit.give([as_file("circles.png", draw_graphic()), as_file("notes.txt", b"hello")])
+    visit.wait_for("done")
+    page.get_by_role("button", name="Delete all").click()
+    page.get_by_role("button", name="Keep").click()
+    expect(visit.rows()).to_have_count(2)
+    expect(page.locator("#clear")).to_be_focused()
+    page.get_by_role("button", name="Delete all").click()
+    page.locator("#clear-dialog").get_by_role("button", name="Delete all").click()
+    expect(visit.rows()).to_have_count(0)
+    expect(page.locator("#files")).to_be_focused()
