@@ -25,7 +25,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format typecheck bench picture audit load chaos fuzz docs audit-packages clean \
+.PHONY: help setup run test lint format typecheck copies bench picture audit load chaos fuzz docs audit-packages clean \
   plan deploy destroy smoke cost audit-infra
 
 help:  ## Print this menu
@@ -59,6 +59,9 @@ format: .venv/dev  ## Bring the code into the house's form
 
 typecheck: .venv/dev  ## Check the types alone
 	$(BIN)/mypy
+
+copies: .venv/dev  ## Write the schemas and rules anew that are copied out of the code
+	@PYTHONPATH=function:tests $(BIN)/python -m support.copies
 
 bench: .venv/dev  ## Print the tables of speed, memory and size (BENCH=floor for one)
 	$(if $(IMAGES),IMAGES="$(abspath $(IMAGES))") PYTHONPATH=function:infra:tests $(BIN)/python -m bench $(BENCH)

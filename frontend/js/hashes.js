@@ -7,7 +7,7 @@
  * @param {Blob} blob
  * @returns {Promise<string>} its SHA-256 in hexadecimal digits
  */
-export async function hashBlob(blob) {
+async function hashBlob(blob) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -10,7 +10,7 @@
  * }} Options
  */
 
-export const QUALITIES = Object.freeze({ small: 60, balanced: 70, high: 80 });
+const QUALITIES = Object.freeze({ small: 60, balanced: 70, high: 80 });
 const FORMATS = ["auto", "keep", "png", "jpeg", "webp", "avif", "any"];
 const SPACES = ["oklab", "cielab", "rgb"];
 const METADATA = ["none", "copyright", "all"];

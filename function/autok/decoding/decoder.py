@@ -14,14 +14,14 @@ from autok.decoding.heic import load_heic, read_heic
 from autok.decoding.jpeg import read_jpeg, write_jpeg
 from autok.decoding.limits import Limits
 from autok.decoding.modes import GRAY_MODES, to_eight_bits, with_empty_margins, without_idle_alpha
-from autok.decoding.opening import NAMES, guard, load_picture, open_picture, raised_limit
+from autok.decoding.opening import guard, load_picture, open_picture, raised_limit
 from autok.decoding.orientation import UPRIGHT, turn_upright
 from autok.decoding.pictures import read_picture
 from autok.decoding.png import pixels_png, read_png
 from autok.decoding.sniffing import sniff
 from autok.decoding.stripping import Which, reduce_metadata, strip_original
 from autok.decoding.webp import read_webp, write_webp
-from autok.formats import Format
+from autok.formats import FORMATS, Format
 from autok.models import SourceImage
 
 _READERS: dict[Format, Callable[[bytes, Limits], Container]] = {
@@ -66,7 +66,7 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: Which = "none
         image = _load(data, kind, container, limits)
     block = parse_exif(container.exif)
     gray = image.mode in GRAY_MODES
-    with guard(NAMES[kind]):
+    with guard(FORMATS[kind].label):
         image, outcome = settle_colors(to_eight_bits(image, container), container, gray=gray)
         image = without_idle_alpha(with_empty_margins(image, container.box))
         image = turn_upright(image, UPRIGHT if container.upright else block.orientation)
@@ -86,7 +86,7 @@ def decode(data: bytes, limits: Limits | None = None, *, metadata: Which = "none
 def _load(data: bytes, kind: Format, container: Container, limits: Limits) -> Image.Image:
     if kind == "heic":
         return load_heic(data)
-    return load_picture(open_picture(_pixel_bytes(data, kind, container), kind, limits), NAMES[kind])
+    return load_picture(open_picture(_pixel_bytes(data, kind, container), kind, limits), FORMATS[kind].label)
 
 
 def _pixel_bytes(data: bytes, kind: Format, container: Container) -> bytes:

@@ -14,20 +14,11 @@ from PIL import Image
 
 from autok.decoding.limits import Limits
 from autok.errors import AutokError, CorruptImageError, MemoryLimitError, TooManyPixelsError, TruncatedImageError
-from autok.formats import Format
+from autok.formats import FORMATS, Format
 
 # Pillow reports oddities of a file to its logger; without a handler they would end up on standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-NAMES: dict[Format, str] = {
-    "png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF",
-    "heic": "HEIC",
-}  # fmt: skip
-"""The formats as people write them."""
-
-_PLUGINS: dict[Format, str] = {
-    "png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF",
-}  # fmt: skip
 # Whatever Pillow and the libraries below it are known to let through on hostile bytes.
 _FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, AttributeError, ArithmeticError, RuntimeError,
@@ -111,8 +102,8 @@ def open_picture(data: bytes, kind: Format, limits: Limits) -> Image.Image:
     InputError
         The header is damaged or over a limit.
     """
-    with guard(NAMES[kind]):
-        image = Image.open(io.BytesIO(data), formats=[_PLUGINS[kind]])
+    with guard(FORMATS[kind].label):
+        image = Image.open(io.BytesIO(data), formats=[kind.upper()])
     limits.check_size(*image.size)
     return image
 

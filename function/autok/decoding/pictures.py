@@ -6,9 +6,9 @@ from autok.decoding.container import Container
 from autok.decoding.exif import parse_exif
 from autok.decoding.limits import Limits
 from autok.decoding.metadata import copied_block
-from autok.decoding.opening import NAMES, guard, open_picture
+from autok.decoding.opening import guard, open_picture
 from autok.errors import AnimationError
-from autok.formats import Format
+from autok.formats import FORMATS, Format
 
 _BITS = 0x0102
 _PHOTOMETRIC = 0x0106
@@ -29,11 +29,11 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
     image = open_picture(data, kind, limits)
     several = False
     if kind in ("avif", "tiff"):
-        with guard(NAMES[kind]):
+        with guard(FORMATS[kind].label):
             frames = getattr(image, "n_frames", 1) if kind == "avif" else 1
             if frames > 1:
                 raise AnimationError(
-                    f"The {NAMES[kind]} is an animation of {frames:,} frames; Auto-K compresses single pictures. "
+                    f"The {FORMATS[kind].label} is an animation of {frames:,} frames; Auto-K compresses single pictures. "
                     "Save one frame."
                 )
             several = kind == "tiff" and _has_second_page(data, limits)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from autok.metrics import tiles as tiling
 from autok.metrics.delta_e import delta_e_2000
+from autok.metrics.grounds import flatten
 from autok.metrics.psnr import WORST_SIDE, decibels, squared_errors
 from autok.metrics.scorer import Scorer
 from autok.metrics.ssim import ssim
@@ -59,7 +60,7 @@ def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = Non
     score = scorer.score_closely(result)
     return {
         "psnr_db": decibels(int(errors.sum()), math.prod((*result.size, len(result.getbands())))),
-        "ssim": ssim(_on_white(tiling.cut(source.image, parts)), _on_white(tiling.cut(result, parts))),
+        "ssim": ssim(flatten(tiling.cut(source.image, parts))[-1], flatten(tiling.cut(result, parts))[-1]),
         "ssimulacra2": score,
         "delta_e_2000": delta_e_2000(_sample(source.image), _sample(result)),
         "worst_tile": _worst(errors),
@@ -83,14 +84,7 @@ def _worst(errors: NDArray[np.int64]) -> dict[str, int] | None:
 
 
 def _sample(image: Image.Image) -> NDArray[np.uint8]:
-    """Take every n-th pixel of every n-th row."""
+    """Take every n-th pixel of every n-th row, on white."""
     step = max(1, math.ceil(math.sqrt(image.width * image.height / _COLOR_PIXELS)))
     rows = [np.asarray(image.crop((0, y, image.width, y + 1)))[:, ::step] for y in range(step // 2, image.height, step)]
-    return _on_white(np.concatenate(rows))
-
-
-def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if pixels.shape[-1] == 3:
-        return pixels
-    alpha = pixels[..., 3:].astype(np.uint16)
-    return ((pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    return flatten(np.concatenate(rows))[-1]
