@@ -33,8 +33,8 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
             frames = getattr(image, "n_frames", 1) if kind == "avif" else 1
             if frames > 1:
                 raise AnimationError(
-                    f"The {FORMATS[kind].label} is an animation of {frames:,} frames; Auto-K compresses single pictures. "
-                    "Save one frame."
+                    f"The {FORMATS[kind].label} is an animation of {frames:,} frames; "
+                    "Auto-K compresses single pictures. Save one frame."
                 )
             several = kind == "tiff" and _has_second_page(data, limits)
     exif: bytes | None = image.info.get("exif")
