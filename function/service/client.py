@@ -86,7 +86,18 @@ class Client:
         return str(ticket["result"])
 
     def ask(self, result: str) -> dict[str, Any]:
-        """Return what the service says of a result at this moment."""
+        """Return what the service says of a result at this moment.
+
+        Parameters
+        ----------
+        result : str
+            As `upload` returned it.
+
+        Returns
+        -------
+        dict
+            ``status``, and with it what the API's document says.
+        """
         answer: dict[str, Any] = self._ask("GET", result).json()
         return answer
 
@@ -101,6 +112,11 @@ class Client:
             Gets the stage after every question.
         timeout : float
             Seconds, of pauses alone, after which it is given up.
+
+        Returns
+        -------
+        dict
+            The last answer; its ``status`` is no longer pending.
 
         Raises
         ------
@@ -119,7 +135,17 @@ class Client:
             waited, pause = waited + pause, min(1.5 * pause, LAST_POLL)
 
     def download(self, url: str) -> bytes:
-        """Return the bytes at a signed address."""
+        """Return the bytes at a signed address.
+
+        Parameters
+        ----------
+        url : str
+            From the answer of a result that is done.
+
+        Returns
+        -------
+        bytes
+        """
         return self._call("GET", url).content
 
     def _ask(self, method: str, path: str, **body: Any) -> requests.Response:

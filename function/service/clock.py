@@ -73,6 +73,11 @@ class StorageClock:
     def check(self, seconds: float) -> None:
         """Make sure that an address which is to live for so many seconds can be dated by this machine.
 
+        Parameters
+        ----------
+        seconds : float
+            How long it is to live.
+
         Raises
         ------
         SigningError

@@ -49,7 +49,18 @@ def is_id(text: str) -> bool:
 
 
 def name_report(upload: str) -> str:
-    """Return the name of an upload's report."""
+    """Return the name of an upload's report.
+
+    Parameters
+    ----------
+    upload : str
+        Name of the upload.
+
+    Returns
+    -------
+    str
+        That name with `REPORT_SUFFIX`, whatever the result is called.
+    """
     return upload + REPORT_SUFFIX
 
 
@@ -81,7 +92,18 @@ def name_result(upload: str, kind: str, *, taken: int = 0) -> str:
 
 
 def possible_results(upload: str) -> tuple[str, ...]:
-    """Return every name that a result of an upload can have, however it was made."""
+    """Return every name that a result of an upload can have, however it was made.
+
+    Parameters
+    ----------
+    upload : str
+        Name of the upload.
+
+    Returns
+    -------
+    tuple of str
+        Its own name where that ends as an image's does, and that name with the extension of every format.
+    """
     own = [upload] if upload.lower().endswith(ALL_EXTENSIONS) else []
     return (*own, *(upload + row.extension for row in FORMATS.values()))
 
@@ -104,7 +126,17 @@ def decode_filename(text: str) -> str:
 def download_name(filename: str | None, kind: str) -> str:
     """Return the name under which a result is saved: the user's own stem and the true extension.
 
-    Directories and control characters are dropped; without a name it is ``image``.
+    Parameters
+    ----------
+    filename : str or None
+        The user's own name of the file; directories and control characters in it are dropped.
+    kind : str
+        Format of the result; a key of `FORMATS`.
+
+    Returns
+    -------
+    str
+        At most 120 characters and the extension; without a name the stem is ``image``.
     """
     last = re.split(r"[/\\]", filename or "")[-1]
     clean = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')

@@ -46,6 +46,11 @@ def describe_notice(upload: Upload, report: Mapping[str, Any], results_bucket: s
     report : mapping
         Done, failed or skipped.
     results_bucket : str
+
+    Returns
+    -------
+    dict
+        As ``notice.schema.json`` describes it.
     """
     output = report.get("output")
     result = None
@@ -87,6 +92,11 @@ class Topic:
     def publish(self, notice: Mapping[str, Any]) -> int:
         """Publish one message.
 
+        Parameters
+        ----------
+        notice : mapping
+            As `describe_notice` made it.
+
         Returns
         -------
         int
@@ -115,7 +125,16 @@ class Topic:
 
 
 def open_topic(settings: Settings) -> Topic | None:
-    """Connect to the topic that the settings name; None where they name none.
+    """Connect to the topic that the settings name.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Returns
+    -------
+    Topic or None
+        None where they name none.
 
     Raises
     ------

@@ -100,6 +100,17 @@ def folders_of(name: str) -> Iterator[str]:
 def merge_options(rule: Rule, metadata: Mapping[str, str]) -> Options:
     """Return the options of an upload: one by one its own, else the rule's, else the default.
 
+    Parameters
+    ----------
+    rule : Rule
+        The one that holds for the upload.
+    metadata : mapping
+        Custom metadata of the upload.
+
+    Returns
+    -------
+    Options
+
     Raises
     ------
     OptionError

@@ -127,6 +127,10 @@ class Signer:
             The name to save it under; without one it is shown in place, as previews are.
         content_type : str, optional
             The type to answer with; the default is the object's own.
+
+        Returns
+        -------
+        SignedUrl
         """
         disposition = "inline" if filename is None else attach(filename)
         extra = {"response_disposition": disposition, "response_type": content_type}
@@ -184,6 +188,10 @@ def open_signer(settings: Settings, clock: StorageClock | None = None) -> Signer
     settings : Settings
     clock : StorageClock, optional
         Knows whether this machine's clock will do; without one it is taken to.
+
+    Returns
+    -------
+    Signer
 
     Raises
     ------
@@ -250,6 +258,11 @@ def cors_policy(origins: Sequence[str], *, results: bool = False) -> list[dict[s
         The site's origins, exact.
     results : bool
         The rules of the results bucket, which is only read; the default is those of the uploads bucket.
+
+    Returns
+    -------
+    list of dict
+        One rule: ``origin``, ``method``, ``responseHeader`` and ``maxAgeSeconds``.
     """
     if results:
         methods, headers = ["GET", "HEAD"], ["content-type", "content-length", "content-disposition", *_EXPOSED]

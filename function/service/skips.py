@@ -38,7 +38,21 @@ class Skipped:
 
 
 def judge_upload(upload: Upload, rule: Rule, max_bytes: int) -> Skipped | None:
-    """Judge by what the event and the rules say, before a byte is read; None where it is to be compressed."""
+    """Judge by what the event and the rules say, before a byte is read.
+
+    Parameters
+    ----------
+    upload : Upload
+    rule : Rule
+        The one that holds for it.
+    max_bytes : int
+        Size up to which uploads are read.
+
+    Returns
+    -------
+    Skipped or None
+        None where it is to be compressed.
+    """
     if upload.name.startswith(PAGE_PREFIX):
         return None
     source = f"The rule for {rule.prefix or 'everything'} in {rule.file}"
@@ -63,6 +77,11 @@ def judge_bytes(upload: Upload, data: bytes, earlier: Iterable[Stored]) -> Skipp
     data : bytes
     earlier : iterable of Stored
         The results of this upload's earlier generations.
+
+    Returns
+    -------
+    Skipped or None
+        None where it is to be compressed.
     """
     if upload.name.startswith(PAGE_PREFIX) or any(map(is_option, upload.metadata)):
         return None
@@ -78,7 +97,19 @@ def judge_bytes(upload: Upload, data: bytes, earlier: Iterable[Stored]) -> Skipp
 
 
 def judge_error(upload: Upload, error: AutokError) -> Skipped | None:
-    """Judge a file that the engine refused: one that never claimed to be an image is skipped, not failed."""
+    """Judge a file that the engine refused: one that never claimed to be an image is skipped, not failed.
+
+    Parameters
+    ----------
+    upload : Upload
+    error : AutokError
+        Why the engine refused it.
+
+    Returns
+    -------
+    Skipped or None
+        None where it is a failure, to be reported as one.
+    """
     if error.code not in _FOREIGN or upload.name.startswith(PAGE_PREFIX) or claims_image(upload):
         return None
     return _foreign(upload)

@@ -24,6 +24,11 @@ _TITLE: Final = re.compile(r"\*\*(.+?)\.\*\* ?(.*)")
 def read_sections(document: str) -> dict[str, dict[str, Any]]:
     """Return what stands between the marks of a document, by name, in the document's order.
 
+    Parameters
+    ----------
+    document : str
+        Text in Markdown.
+
     Returns
     -------
     dict

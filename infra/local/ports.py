@@ -61,6 +61,11 @@ class Ports:
 def check_ports(ports: Ports) -> None:
     """Check that nothing else listens on the stack's ports.
 
+    Parameters
+    ----------
+    ports : Ports
+        Those that are about to be opened.
+
     Raises
     ------
     PortError

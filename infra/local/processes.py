@@ -54,7 +54,19 @@ class ProcessGroup:
         self._watch("guard", self._guard)
 
     def start(self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path) -> None:
-        """Start one process; its output goes to ``NAME.log``."""
+        """Start one process.
+
+        Parameters
+        ----------
+        name : str
+            Of the process; its output goes to ``NAME.log``.
+        command : sequence of str
+            Program and arguments.
+        env : mapping
+            Its whole environment.
+        cwd : Path
+            The folder it starts in.
+        """
         with self.log_of(name).open("wb") as log:
             process = subprocess.Popen(  # noqa: S603
                 command,
@@ -69,11 +81,32 @@ class ProcessGroup:
         self._watch(name, process)
 
     def log_of(self, name: str) -> Path:
-        """Return the file that holds what a process has printed."""
+        """Return the file that holds what a process has printed.
+
+        Parameters
+        ----------
+        name : str
+            Of the process.
+
+        Returns
+        -------
+        Path
+        """
         return self._logs / f"{name}.log"
 
     def last_words(self, name: str) -> str:
-        """Return the last line that a process printed, or an empty text."""
+        """Return the last line that a process printed.
+
+        Parameters
+        ----------
+        name : str
+            Of the process.
+
+        Returns
+        -------
+        str
+            Empty where it printed nothing.
+        """
         with contextlib.suppress(OSError):
             lines = self.log_of(name).read_text(errors="replace").strip().splitlines()
             return lines[-1].strip()[:300] if lines else ""

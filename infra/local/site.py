@@ -43,6 +43,11 @@ def security_headers(api: str, storage: str) -> dict[str, str]:
     ----------
     api, storage : str
         Origins that the page talks to, such as ``http://localhost:8101``.
+
+    Returns
+    -------
+    dict
+        Values by the names of the headers.
     """
     policy = {
         "default-src": "'none'",
@@ -106,6 +111,10 @@ def create_app(api: str, storage: str, folder: Path = FRONTEND) -> Starlette:
         Origins of the API and of the storage.
     folder : Path
         Where the pages lie.
+
+    Returns
+    -------
+    starlette.applications.Starlette
     """
     script = f"window.AUTOK = {json.dumps({'api': api})};\n"
 

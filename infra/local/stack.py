@@ -43,6 +43,10 @@ def describe_parts(ports: Ports, data: Path, keys: RunKeys) -> tuple[Part, ...]:
         The folder of this stack.
     keys : RunKeys
         The secrets of the run.
+
+    Returns
+    -------
+    tuple of Part
     """
     api, storage = origin(ports.api), origin(ports.storage)
     site = ("--port", str(ports.page), "--api", api, "--storage", storage)
@@ -78,6 +82,11 @@ def environment(ports: Ports, keys: RunKeys, inherited: Mapping[str, str]) -> di
     inherited : mapping
         The environment of the supervisor; a setting of Auto-K in it wins over its default here, except for what ties
         the parts together.
+
+    Returns
+    -------
+    dict
+        Values by the names of the variables.
     """
     path = (ROOT / "function", ROOT / "infra")
     return {

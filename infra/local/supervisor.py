@@ -120,7 +120,18 @@ def _complain(name: str, what: str, group: ProcessGroup) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit status: 0 after a signal, 1 after a fault."""
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after the program's name; the default is the process's own.
+
+    Returns
+    -------
+    int
+        The exit status: 0 after a signal, 1 after a fault.
+    """
     parser = argparse.ArgumentParser(prog="local.supervisor", description="Runs Auto-K on this machine.")
     parser.add_argument("--port", type=int, default=8080, help="port of the page; the others follow it; default 8080")
     parser.add_argument("--data", type=Path, default=ROOT / ".local", help="folder of the stack; default .local")

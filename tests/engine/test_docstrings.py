@@ -1,4 +1,4 @@
-"""What the engine's public docstrings have to say: parameters, results and errors, in numpydoc's order."""
+"""What public docstrings have to say: parameters, results and errors, in numpydoc's order."""
 
 from __future__ import annotations
 
@@ -29,6 +29,23 @@ STAGES: Final = (
     *("autok.reporting.build_report", "autok.verification.verify", "autok.units.format_bytes"),
 )
 """So are these, the verbs of stages that are one file each."""
+
+DOORS: Final = (
+    *("service.api.Api", "service.tinify.Tinify", "service.tinify.open_keys", "service.tinify.keys.Keys"),
+    *("service.sandbox.open_sandbox", "service.sandbox.client.Sandbox", "service.commands.main"),
+    *("service.events.parse_event", "service.names.name_result", "service.names.name_report"),
+    *("service.names.possible_results", "service.names.download_name", "service.settings.Settings"),
+    *("service.rules.find_rule", "service.rules.parse_rules", "service.rules.merge_options"),
+    *("service.skips.judge_upload", "service.skips.judge_bytes", "service.skips.judge_error"),
+    *("service.signing.Signer", "service.signing.open_signer", "service.signing.cors_policy"),
+    *("service.client.Client", "service.notices.describe_notice", "service.notices.Topic"),
+    *("service.notices.open_topic", "service.worker.process", "service.results.put_result"),
+    *("service.cost.estimate_cost", "local.emulator.app.create_app", "local.emulator.app.create_server"),
+    *("local.supervisor.main", "local.site.create_app", "local.site.security_headers", "local.ports.check_ports"),
+    *("local.stack.describe_parts", "local.stack.environment", "local.measurements.read_sections"),
+    "local.processes.ProcessGroup",
+)
+"""And these, by which one part of the service or of the local stack calls another."""
 
 ORDER: Final = ("Parameters", "Returns", "Yields", "Raises", "Notes", "References", "Examples")
 """The sections in numpydoc's order."""
@@ -69,7 +86,7 @@ def public_functions() -> Iterator[Any]:
     for module in MODULES:
         for name in import_module(module).__all__:
             yield from _functions_of(f"{module}.{name}", getattr(import_module(module), name))
-    for path in STAGES:
+    for path in (*STAGES, *DOORS):
         module, _, name = path.rpartition(".")
         yield from _functions_of(path, getattr(import_module(module), name))
 

@@ -95,7 +95,18 @@ class Api:
         )
 
     def respond(self, request: Request, log: Log) -> Response:
-        """Answer one request; whatever happens, the answer is JSON with a code and carries the security headers."""
+        """Answer one request; whatever happens, the answer is JSON with a code and carries the security headers.
+
+        Parameters
+        ----------
+        request : flask.Request
+        log : callable
+            Takes a severity, a message and fields, and writes one line.
+
+        Returns
+        -------
+        flask.Response
+        """
         origin = request.headers.get("Origin")
         response = self._dispatch(request, log)
         for name, value in SECURITY_HEADERS.items():

@@ -21,6 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ----------
     arguments : sequence of str, optional
         Words after the program's name; the default is the process's own.
+
+    Returns
+    -------
+    int
+        0 when all went well, 1 when a file failed.
     """
     parser = argparse.ArgumentParser(prog="autok-cloud", description="Work with a service of Auto-K.")
     parser.add_argument("--version", action="version", version=f"autok-cloud {__version__}")

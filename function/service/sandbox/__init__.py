@@ -37,6 +37,11 @@ def open_sandbox(limits: ChildLimits, target: str = "service.engine") -> Sandbox
         What one image may use.
     target : str
         Module whose `warm` and `run` do the work; the default is the engine.
+
+    Returns
+    -------
+    Sandbox or ProcessSandbox
+        Both have `run` and `close`.
     """
     if sys.platform == "linux":
         from service.sandbox.client import Sandbox

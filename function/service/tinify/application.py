@@ -79,7 +79,18 @@ class Tinify:
         self._places = threading.BoundedSemaphore(os.cpu_count() or 1)
 
     def respond(self, request: Request, log: Log) -> Response:
-        """Answer one request; whatever happens, an error has the shape that the clients read."""
+        """Answer one request; whatever happens, an error has the shape that the clients read.
+
+        Parameters
+        ----------
+        request : flask.Request
+        log : callable
+            Takes a severity, a message and fields, and writes one line.
+
+        Returns
+        -------
+        flask.Response
+        """
         open_body(request)
         try:
             response = self._dispatch(request, log)

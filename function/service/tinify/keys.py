@@ -40,6 +40,11 @@ class Keys:
         authorization : str or None
             The header ``Authorization``.
 
+        Returns
+        -------
+        bytes
+            SHA-256 of the key, 32 bytes.
+
         Raises
         ------
         AccessError
@@ -70,6 +75,14 @@ def _read_password(authorization: str) -> bytes:
 
 def open_keys(settings: Settings) -> Keys:
     """Read the keys from the file that the settings name: one a line, 16 to 256 printable characters without spaces.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Returns
+    -------
+    Keys
 
     Raises
     ------
