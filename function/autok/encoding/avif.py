@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from autok.encoding.limits import check_mode, check_quality, check_sides, save_image
+from autok.encoding.checks import check_mode, check_quality, check_sides, save_image
 from autok.models import Metadata
 
 LONGEST_SIDE = 65_536

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from autok.encoding.apart import call_apart
+from autok.encoding.checks import check_mode, check_quality, check_sides, save_image
 from autok.encoding.jpeg_blocks import ZIGZAG, Subsampling, split_components
 from autok.encoding.jpeg_chroma import Chroma, choose_chroma
 from autok.encoding.jpeg_codes import write_baseline
 from autok.encoding.jpeg_quantization import quantize_component
 from autok.encoding.jpeg_tables import make_tables
-from autok.encoding.limits import check_mode, check_quality, check_sides, save_image
 from autok.encoding.segments import insert_segments
 from autok.errors import EncodeError
 from autok.models import Metadata, strips

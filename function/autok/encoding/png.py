@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from autok.encoding.limits import check_mode, check_sides, save_image
+from autok.encoding.checks import check_mode, check_sides, save_image
 from autok.encoding.palettes import pack_palette
 from autok.errors import EncodeError
 from autok.models import IndexedImage, Metadata, SourceImage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from autok.encoding.limits import check_mode, check_quality, check_sides, save_image
+from autok.encoding.checks import check_mode, check_quality, check_sides, save_image
 from autok.errors import EncodeError
 from autok.models import IndexedImage, Metadata
 
