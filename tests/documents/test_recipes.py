@@ -1,4 +1,4 @@
-"""What CONTRIBUTING tells to touch exists, and holds the example that is named; tables of options are the code's."""
+"""What CONTRIBUTING tells to touch exists, and holds the example that is named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 
 import pytest
 
-from autok.options import SPECS
 from support.copies import make_copies
 from support.documents import ROOT, read_document
 
@@ -47,13 +46,6 @@ def test_the_recipe_for_a_format_forgets_no_code() -> None:
     paths = (ROOT / "function/autok").rglob("*.py")
     holders = {str(path.relative_to(ROOT)) for path in paths if '"avif"' in path.read_text()}
     assert holders - named == {"function/autok/decoding/pictures.py"}
-
-
-def test_the_options_of_the_readme_are_those_of_the_code() -> None:
-    """The table under Options has the rows of the engine's table, in its order."""
-    table = read_document("README.md").text.partition("\n## Options\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| ([a-z-]+) \|", table, re.MULTILINE)
-    assert rows[2:] == [spec.metadata_key for spec in SPECS]
 
 
 def test_copies_are_up_to_date() -> None:

@@ -1,0 +1,87 @@
+"""The tables of options, settings and variables say what the code says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
+
+import pytest
+
+from autok.options import SPECS
+from service.settings import ChildLimits, InputLimits, Settings
+from support.documents import read_document
+from support.terraform import parse_files
+
+
+class Asked(Mapping[str, str]):
+    """An environment in which two buckets are named, and which remembers what it is asked for."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __getitem__(self, name: str) -> str:
+        """Note the name, and tell a bucket's."""
+        self.names.append(name)
+        if not name.endswith("_BUCKET"):
+            raise KeyError(name)
+        return name.lower().replace("_", "-")
+
+    def __iter__(self) -> Iterator[str]:
+        """Hold nothing beside."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Hold nothing beside."""
+        return 0
+
+
+def rows(document: str, heading: str) -> list[tuple[str, str]]:
+    """Return the first two cells of each row of the first table beneath a heading."""
+    section = read_document(document).text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return [(cells[0].strip(), cells[1].strip()) for cells in lines[2:]]
+
+
+def test_the_options_are_those_of_the_command_line() -> None:
+    """The README's table of options has the rows of the engine's table, in its order."""
+    assert [name for name, _ in rows("README.md", "Options")] == [spec.metadata_key for spec in SPECS]
+
+
+def test_every_setting_is_described() -> None:
+    """The table of settings names every variable that is read, and no other; emulators' own names are theirs."""
+    asked = Asked()
+    Settings.from_env(asked)
+    named = [name for cell, _ in rows("function/README.md", "Settings") for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(named) == sorted({name for name in asked.names if not name.endswith("_EMULATOR_HOST")})
+
+
+@pytest.mark.parametrize(
+    ("variable", "values"),
+    [
+        ("AUTOK_MAX_BYTES", astuple(InputLimits())),
+        ("AUTOK_CHILD_MEMORY", astuple(ChildLimits())),
+        ("AUTOK_UPLOAD_TTL", (Settings("a", "b").upload_ttl, Settings("a", "b").download_ttl)),
+        ("AUTOK_RATE_LIMIT", (Settings("a", "b").rate_limit,)),
+        ("AUTOK_MAX_ATTEMPTS", (Settings("a", "b").max_attempts, Settings("a", "b").lease)),
+        ("AUTOK_VCPU", (Settings("a", "b").vcpu, Settings("a", "b").memory_gib)),
+    ],
+)
+def test_the_defaults_are_told(variable: str, values: tuple[float, ...]) -> None:
+    """The defaults that the table tells are those that hold."""
+    (told,) = [default for cell, default in rows("function/README.md", "Settings") if f"`{variable}`" in cell]
+    assert [float(number) for number in told.split(", ")] == list(values)
+
+
+def test_what_can_be_switched_on_can() -> None:
+    """The table of the deployment's variables names all of them but the project and its region."""
+    declared = {
+        name: content
+        for file in parse_files().values()
+        for entry in file.get("variable", [])
+        for name, content in entry.items()
+    }
+    table = rows("infra/README.md", "What can be switched on")
+    named = {name for cell, _ in table for name in re.findall(r"`(\w+)`", cell)}
+    assert named <= {name for name, content in declared.items() if "default" in content}
+    assert set(declared) - named == {"project", "region"}
