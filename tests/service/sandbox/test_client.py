@@ -1,3 +1,5 @@
+"""Jobs in children of a warmed helper: what they may, and how they end."""
+
 from __future__ import annotations
 
 import hashlib
@@ -10,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,12 +27,9 @@ from autok.errors import (
 )
 from service.sandbox import helper, open_sandbox
 from service.sandbox.client import Sandbox
-from service.sandbox.messages import read_answer, revive, write_answer
-from service.sandbox.single import ProcessSandbox
 from service.settings import ChildLimits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="children are forked and bounded on Linux alone")
-
 LIMITS = ChildLimits(memory=256 * 1024**2, cpu=1, wall=60)
 
 
@@ -205,7 +203,7 @@ def tell(stage):
     print(stage, flush=True)
 Sandbox(ChildLimits(), "support.engines").run({"do": "orphan"}, b"", tell)
 """
-    roots = [str(Path(service.__file__).parents[1]), str(Path(__file__).parents[1])]
+    roots = [str(Path(service.__file__).parents[1]), str(Path(__file__).parents[2])]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(roots)}
     with subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None
@@ -246,55 +244,6 @@ def test_many_jobs_leave_no_descriptor_and_no_thread(sandbox: Sandbox) -> None:
     assert (count_descriptors(), threading.active_count()) == before
 
 
-def _written(*files: bytes, **answer: Any) -> int:
-    descriptor = os.memfd_create("test")
-    write_answer(descriptor, answer, files)
-    return descriptor
-
-
-def test_an_answer_is_read_as_it_was_written() -> None:
-    """Head and files of any size, none included, come back as they went in."""
-    assert read_answer(_written(b"", b"ab", colour="bleu é")) == ({"colour": "bleu é"}, (b"", b"ab"))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\0\0\0\4\0\0\0\1null", b"\xff" * 64, b"\0\0\0\x1e\0\0\0\1" + b'{"answer": {}, "sizes": [9999]}'],
-)
-def test_a_damaged_answer_is_a_crash(content: bytes) -> None:
-    """Whatever a child leaves that is no answer is a crash, never a result."""
-    descriptor = os.memfd_create("test")
-    os.write(descriptor, content)
-    with pytest.raises(CrashError, match="cannot be read"):
-        read_answer(descriptor)
-
-
-def test_an_unknown_error_becomes_a_crash() -> None:
-    """A code that no error has is told as a crash with its sentence; a known one keeps its class."""
-    assert type(revive("no such code", "words")) is CrashError
-    assert str(revive("too_many_pixels", "64 of 63")) == "64 of 63"
-    assert revive("too_many_pixels", "").as_dict()["code"] == "too_many_pixels"
-
-
 def test_linux_has_the_helper() -> None:
     """On this system a sandbox is the one with a warmed helper."""
     assert type(open_sandbox(LIMITS)) is Sandbox
-
-
-def test_other_systems_have_a_process_per_image() -> None:
-    """Without a helper a job gets the same answer, and its refusals are told by the same errors."""
-    single = ProcessSandbox(ChildLimits(memory=256 * 1024**2, cpu=20, wall=20), "support.engines")
-    stages: list[str] = []
-    answer = single.run({}, b"abc" * 100_000, stages.append)
-    assert answer.content == {"length": 300_000}
-    assert answer.files == (b"cba" * 100_000, b"second")
-    assert stages == ["decoding"]
-    for do, kind in (("refuse", CorruptImageError), ("bomb", MemoryLimitError), ("abort", CrashError)):
-        with pytest.raises(kind):
-            single.run({"do": do}, b"abc", ignore)
-
-
-def test_a_process_per_image_is_killed_on_the_wall_clock() -> None:
-    """A process that hangs is ended when its time is over."""
-    with pytest.raises(TimeLimitError, match="longer than 1 s"):
-        ProcessSandbox(ChildLimits(wall=1), "support.engines").run({"do": "hang"}, b"", ignore)
