@@ -74,7 +74,7 @@ def _ours(image: Image.Image) -> dict[str, Reduce]:
     ground = lay_ground(analysis)
     wanted = plan(analysis, ground.distortion_curve(), Options(format="png"), upload)
     planned = replace(wanted, dither=dither_strength(analysis, wanted.colors))
-    scene = Scene(source, Options(format="png"), analysis, planned, Scorer(source), ground)
+    scene = Scene(source, Options(format="png"), analysis, planned, Scorer(source), ground=ground)
 
     def best(colors: int) -> Image.Image:
         indexed = draw(scene, source, learn(scene, colors))
