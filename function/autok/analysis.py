@@ -31,7 +31,9 @@ FEW_COLORS: Final = 8192
 """Distinct colours up to which each colour is a bin of its own."""
 
 _OPAQUE_BINS: Final = 1 << 18
-_HIDDEN_BIN: Final = _OPAQUE_BINS + (1 << 20)
+_DENSE_BINS: Final = 1 << 19
+_HIDDEN_BIN: Final = _OPAQUE_BINS + 2 * _DENSE_BINS
+_HALF: Final = 128
 _BLOCK: Final = 8
 _FIELD: Final = float(1 << 24)
 
@@ -141,11 +143,12 @@ def _add_strip(pixels: Array, activity: Array, counts: Array, fields: Array) -> 
     if values.shape[1] == 4:
         alpha = values[:, 3]
         sheer, nothing = alpha < 255, beside(red, 0)
-        low = xp.where(sheer, beside(red, 7), low)
+        low = xp.where(sheer, xp.where(alpha < _HALF, beside(red, 15), beside(red, 7)), low)
         hidden = alpha == 0
         red, green, blue = (xp.where(hidden, nothing, channel) for channel in (red, green, blue))
         codes = xp.where(sheer, _sheer_codes(red, green, blue, alpha), codes)
-        fields[3, :] += cast(count(codes, size, cast(alpha & 7, "float64")), "int64")
+        rest = xp.where(alpha < _HALF, nothing, alpha & 7)
+        fields[3, :] += cast(count(codes, size, cast(rest, "float64")), "int64")
     counts += count(codes, size)
     for lower, upper, first, second in ((0, 1, red & low, green & low), (2, 4, blue & low, activity)):
         both = cast(second, "float64")
@@ -166,24 +169,28 @@ def _codes(red: Array, green: Array, blue: Array) -> Array:
 
 
 def _sheer_codes(red: Array, green: Array, blue: Array, alpha: Array) -> Array:
-    """Return the bins of translucent colours: five bits of alpha and each channel, after the opaque ones.
+    """Return the bins of translucent colours, after the opaque ones.
 
-    What has no alpha has the last bin, of its own.
+    The sheerer a colour, the less it is seen and the more its alpha is: up to a half all seven bits of alpha and four
+    of each channel, then four of alpha and five of each channel. What has no alpha has the last bin, of its own.
     """
-    codes = cast(alpha >> 3, "int64")
+    xp = namespace(alpha)
+    codes, dense = cast(alpha, "int64"), cast((alpha - _HALF) >> 3, "int64")
     for channel in (red, green, blue):
-        codes <<= 5
-        codes |= channel >> 3
-    codes += _OPAQUE_BINS
-    return namespace(codes).where(alpha == 0, beside(codes, _HIDDEN_BIN), codes)
+        codes = codes << 4 | channel >> 4
+        dense = dense << 5 | channel >> 3
+    codes = xp.where(alpha < _HALF, codes, dense + _DENSE_BINS) + _OPAQUE_BINS
+    return xp.where(alpha == 0, beside(codes, _HIDDEN_BIN), codes)
 
 
 def _bin_floor(bins: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the least colour of each bin, shape (N, 4)."""
     opaque = np.stack([bins >> 12 & 63, bins >> 6 & 63, bins & 63, np.full_like(bins, 63)], axis=1) << 2
     later = bins - _OPAQUE_BINS
-    sheer = np.stack([later >> 10 & 31, later >> 5 & 31, later & 31, later >> 15 & 31], axis=1) << 3
-    return np.where((bins < _OPAQUE_BINS)[:, None], opaque, sheer).astype(np.float64)
+    sheer = np.stack([(later >> place & 15) << 4 for place in (8, 4, 0)] + [later >> 12 & 127], axis=1)
+    dense = np.stack([later >> 10 & 31, later >> 5 & 31, later & 31, (later >> 15 & 15) + _HALF // 8], axis=1) << 3
+    translucent = np.where((later < _DENSE_BINS)[:, None], sheer, dense)
+    return np.where((later < 0)[:, None], opaque, translucent).astype(np.float64)
 
 
 def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistogram:

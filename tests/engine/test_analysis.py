@@ -89,6 +89,15 @@ def test_many_translucent_colors_keep_their_mean() -> None:
     assert alpha == pytest.approx(pixels[..., 3].mean(), abs=1e-3)
 
 
+def test_soft_shadows_keep_their_steps() -> None:
+    """In a picture of many colours each alpha of a shadow up to a half has a bin of its own."""
+    shadow = np.zeros((128, 128, 4), np.uint8)
+    shadow[..., 3] = np.arange(128)
+    pixels = np.concatenate([np.dstack([noisy(128, 128), np.full((128, 128), 255, np.uint8)]), shadow])
+    colors = analyze(source_of(pixels)).histogram.colors
+    assert sorted(colors[colors[:, 3] < 255][:, 3].tolist()) == list(range(128))
+
+
 def test_strips_do_not_show() -> None:
     """A picture of several strips measures the same as its parts say."""
     tall = np.tile(np.asarray(sphere().image), (12, 9, 1))

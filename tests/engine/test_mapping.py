@@ -89,6 +89,16 @@ def test_hidden_pixels_map_to_the_hidden_entry() -> None:
     assert (image.palette[image.indices][..., 3] == pixels[..., 3]).all()
 
 
+def test_soft_shadows_keep_their_gradient() -> None:
+    """In a picture of many colours a black shadow has the alpha of its nearest entry, down to the faintest."""
+    ramp = np.tile(np.arange(128, dtype=np.uint8), (128, 1))
+    shadow = np.dstack([np.zeros((128, 128, 3), np.uint8), ramp])
+    pixels = np.concatenate([np.dstack([noisy(128, 128), np.full((128, 128), 255, np.uint8)]), shadow])
+    palette = np.array([(0, 0, 0, alpha) for alpha in range(128)], np.uint8)
+    image = map_colors(source_of(pixels), palette)
+    assert (image.palette[image.indices][128:, :, 3] == ramp).all()
+
+
 def test_graphics_are_not_dithered() -> None:
     """Flat drawings and exact palettes get no diffusion, photographs some."""
     drawing = np.zeros((60, 60, 3), np.uint8)

@@ -1,8 +1,8 @@
 """The nearest palette entry, found once for each distinct colour and looked up for each pixel.
 
-Pictures of few colours, and small ones, are looked up by exact code; large ones by seven bits a channel (six where
-translucent): the table then has a few megabytes at any size of the picture, and half a code step is far below the
-spacing of any palette.
+Pictures of few colours, and small opaque ones, are looked up by exact code; large ones by seven bits a channel, and
+what is translucent by fewer (see `coarse_codes`): the table then has a bounded size, and half a code step is far below
+the spacing of any palette.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
 
 _CHUNK: Final = 1 << 12
+_HALF: Final = 128
+_DENSE_CODES: Final = 1 << 22
 
 
 def coordinates(colors: NDArray[np.uint8] | NDArray[np.float32], space: str) -> NDArray[np.int32]:
@@ -135,7 +137,7 @@ class ColorTable:
         slots[codes] = np.arange(len(codes), dtype=np.int32)
         colors = _middles(codes, (bits, bits, bits))
         if channels == 4:
-            sheer = _middles(codes - (1 << 3 * bits), (6, 6, 6, 5))
+            sheer = _sheer_middles(codes - (1 << 3 * bits))
             full = np.full((len(codes), 1), 255.0)
             colors = np.where((codes < 1 << 3 * bits)[:, None], np.concatenate([colors, full], axis=1), sheer)
         return cls(colors.astype(np.float32), None, slots, bits)
@@ -153,20 +155,23 @@ def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
 def coarse_codes(pixels: NDArray[np.uint8], bits: int) -> NDArray[np.int32]:
     """Return pixels (..., C) as numbers below `code_count`.
 
-    Opaque pixels have `bits` a channel; translucent ones, numbered after them, six and five of alpha. Pixels
-    without alpha have the first of these numbers.
+    Opaque pixels have `bits` a channel. Translucent ones are numbered after them: the sheerer, the less their colour
+    is seen and the more their alpha is. Up to a half they have all seven bits of alpha and five a channel, then five of
+    alpha and six a channel. Pixels without alpha have the first of these numbers.
     """
     codes = _packed(pixels, (bits, bits, bits))
     if pixels.shape[-1] == 3:
         return codes
     alpha = pixels[..., 3]
-    sheer = np.where(alpha == 0, np.int32(0), _packed(pixels, (6, 6, 6, 5))) + np.int32(1 << 3 * bits)
+    sheer = (_packed(pixels, (5, 5, 5)) << 7) | (alpha & 127)
+    dense = ((_packed(pixels, (6, 6, 6)) << 5) | (alpha >> 2 & 31)) + np.int32(_DENSE_CODES)
+    sheer = np.where(alpha == 0, np.int32(0), np.where(alpha < _HALF, sheer, dense)) + np.int32(1 << 3 * bits)
     return np.where(alpha == 255, codes, sheer)
 
 
 def code_count(channels: int, bits: int) -> int:
     """Return how many coarse codes there are for pixels of three or four channels."""
-    return (1 << 3 * bits) + (0 if channels == 3 else 1 << 23)
+    return (1 << 3 * bits) + (0 if channels == 3 else _DENSE_CODES + (1 << 23))
 
 
 def _packed(pixels: NDArray[np.uint8], bits: tuple[int, ...]) -> NDArray[np.int32]:
@@ -176,6 +181,16 @@ def _packed(pixels: NDArray[np.uint8], bits: tuple[int, ...]) -> NDArray[np.int3
         codes <<= width
         codes |= pixels[..., channel] >> (8 - width)
     return codes
+
+
+def _sheer_middles(codes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the middle colours of translucent codes, counted from the first of them, shape (N, 4)."""
+    alpha = (codes & 127)[:, None].astype(np.float64)
+    sheer = np.concatenate([_middles(codes >> 7, (5, 5, 5)), alpha], axis=1)
+    codes = codes - _DENSE_CODES
+    alpha = (_HALF + 4 * (codes & 31)[:, None]).astype(np.float64) + 1.5
+    dense = np.concatenate([_middles(codes >> 5, (6, 6, 6)), alpha], axis=1)
+    return np.where((codes < 0)[:, None], sheer, dense)
 
 
 def _middles(codes: NDArray[np.int64], bits: tuple[int, ...]) -> NDArray[np.float64]:

@@ -18,9 +18,9 @@ The palette minimises the weighted squared error between the colours of an image
 Lloyd's iterations are scikit-learn's, on one thread, since the order of its sums, and with it the bytes, would
 depend on the number of threads. Nothing is random.
 
-Translucent colours are clustered in four dimensions (see `autok.color`), unmasked; whatever is hidden under no alpha
-is one reserved entry, which takes part so that no other is spent on what can hardly be seen. Pinned colours are
-centroids that never move. An image of no more than K colours keeps them all, exactly.
+Translucent colours are clustered in four dimensions (see `autok.color`), unmasked and by area; whatever is hidden under
+no alpha is one reserved entry, which takes part so that no other is spent on what can hardly be seen. Pinned colours
+are centroids that never move. An image of no more than K colours keeps them all, exactly.
 """
 
 from __future__ import annotations
