@@ -39,9 +39,13 @@ class Preconditions:
             raise condition_not_met("ifGenerationMatch")
         if self.metageneration_match is not None and self.metageneration_match != metageneration:
             raise condition_not_met("ifMetagenerationMatch")
-        unwanted = ((self.generation_not_match, generation), (self.metageneration_not_match, metageneration))
-        if any(given is not None and given == actual for given, actual in unwanted):
-            raise Refusal(304, "NotModified", "Not Modified") if reading else condition_not_met("ifGenerationNotMatch")
+        unwanted = (
+            ("ifGenerationNotMatch", self.generation_not_match, generation),
+            ("ifMetagenerationNotMatch", self.metageneration_not_match, metageneration),
+        )
+        for name, given, actual in unwanted:
+            if given is not None and given == actual:
+                raise Refusal(304, "NotModified", "Not Modified") if reading else condition_not_met(name)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], prefix: str = "if") -> Preconditions:

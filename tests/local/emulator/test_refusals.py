@@ -1,0 +1,39 @@
+"""One refusal in the shapes of both APIs."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+from local.emulator.refusals import Refusal, no_such_object
+
+REFUSAL = Refusal(429, "SlowDown", "Too <many> & \0 at once.", {"Details": "a"}, {"Retry-After": "3"})
+
+
+def test_json_names_a_reason() -> None:
+    """The JSON API gets status, sentence and reason, and the headers."""
+    answer = REFUSAL.as_json()
+    error = json.loads(bytes(answer.body))["error"]
+    assert (answer.status_code, answer.headers["Retry-After"], error["code"]) == (429, "3", 429)
+    assert error["errors"][0] == {"message": REFUSAL.message, "domain": "global", "reason": "rateLimitExceeded"}
+
+
+def test_xml_names_a_code() -> None:
+    """The XML API gets a document that parsers take, whatever the sentence holds."""
+    answer = REFUSAL.as_xml()
+    parts = {part.tag: part.text for part in ElementTree.fromstring(bytes(answer.body))}
+    assert parts == {"Code": "SlowDown", "Message": "Too <many> & \ufffd at once.", "Details": "a"}
+    assert answer.headers["Retry-After"] == "3"
+
+
+def test_not_modified_has_no_body() -> None:
+    """304 carries nothing in either API."""
+    unchanged = Refusal(304, "NotModified", "Not Modified")
+    assert unchanged.as_json().body == unchanged.as_xml().body == b""
+
+
+def test_what_is_not_there_is_named() -> None:
+    """The refusal of an object names bucket and object."""
+    refusal = no_such_object("photos", "a/cat.png")
+    assert (refusal.status, refusal.code) == (404, "NoSuchKey")
+    assert "photos/a/cat.png" in refusal.message
