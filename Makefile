@@ -26,7 +26,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint format typecheck copies bench picture audit load chaos fuzz docs audit-packages clean \
-  plan deploy destroy smoke cost audit-infra
+  backfill plan deploy destroy smoke cost audit-infra
 
 help:  ## Print this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ setup: .venv/dev frontend/node_modules/.ready  ## Make the environment for devel
 run: .venv/ready frontend/vendor/.ready $(DEMOS)  ## Start everything on this machine: http://localhost:8080 (PORT=...)
 	@exec env $(LOCAL) -m local.supervisor --port $(PORT) --data "$(DATA)"
 
-test: setup $(DEMOS) chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
+test: setup build/backfill/.ready $(DEMOS) chromium  ## Run every test (TESTS=pattern, IMAGES=folder)
 ifeq ($(TESTS),)
 	@$(NPM) test
 	$(PYTEST) -n 2 --ignore=tests/e2e
@@ -78,12 +78,21 @@ fuzz: .venv/dev  ## Damage files of every format for SECONDS=300, and see what d
 docs: .venv/dev  ## Render the engine's docstrings as pages into build/docs
 	@PYTHONPATH=function:tests $(BIN)/python -m support.docs build/docs
 
-audit-packages: .venv/dev build/supply/.ready  ## List licences, look for wheels for every Python, and for known vulnerabilities
+audit-packages: .venv/dev build/backfill/.ready build/supply/.ready  ## List licences, look for wheels for every Python, and for known vulnerabilities
 	@PYTHONPATH=tests $(BIN)/python -m supply build/supply/bin/pip-audit
 
 build/supply/.ready: tests/supply/requirements.txt | .venv/bin/python
 	$(PYTHON) -m venv build/supply
 	build/supply/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
+
+backfill: build/backfill/.ready  ## Make the environment of whole buckets, Apache Beam's: build/backfill/bin/autok-cloud
+
+# An environment of its own, because Beam holds packages of the others at older versions; about a minute and a half.
+build/backfill/.ready: function/requirements-backfill.txt pyproject.toml | .venv/bin/python
+	$(PYTHON) -m venv build/backfill
+	build/backfill/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	build/backfill/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 picture: setup chromium  ## Take the picture of the page that the README shows

@@ -11,14 +11,15 @@ from typing import Any, Final
 from autok import __version__
 from autok.errors import AutokError, StorageError
 from service.events import Upload
-from service.names import PAGE_PREFIX, name_report
+from service.names import PAGE_PREFIX, SOURCE_GENERATION, name_report
 from service.storage import Attributes, Storage
 
 FINAL: Final = frozenset({"done", "failed", "skipped"})
 """What a report says when its upload is finished with."""
 
 STATUS_METADATA: Final = "autok-status"
-"""Custom metadata of a report: its status, so that whoever watches the bucket need not read it."""
+"""Custom metadata of a report: its status, so that whoever watches or lists the bucket need not read it; beside it
+stands the upload's generation, as it does on results."""
 
 _TRIES: Final = 5
 
@@ -99,8 +100,11 @@ def write_report(
 ) -> ReportState | None:
     """Replace the report whose generation is `expected`; None where that is not the live one any more."""
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    status = {STATUS_METADATA: str(content.get("status", ""))}
-    attributes = Attributes("application/json", cache_control="private, no-store", metadata=status)
+    metadata = {
+        STATUS_METADATA: str(content.get("status", "")),
+        SOURCE_GENERATION: str(ReportState(content).source_generation),
+    }
+    attributes = Attributes("application/json", cache_control="private, no-store", metadata=metadata)
     generation = storage.write(bucket, name_report(upload), data, attributes, expected)
     return None if generation is None else ReportState(content, generation)
 

@@ -30,6 +30,8 @@ DEADLINE: Final = 25.0
 _RETRY: Final = DEFAULT_RETRY.with_delay(initial=0.2, maximum=5.0, multiplier=2.0).with_timeout(DEADLINE)
 _FAULTS: Final = (GoogleAPIError, GoogleAuthError, requests.RequestException, DataCorruption, InvalidResponse, OSError)
 
+_LISTED: Final = "items(name,generation,size,contentType,crc32c,metadata),nextPageToken"
+
 _T = TypeVar("_T")
 
 
@@ -191,6 +193,32 @@ class CloudStorage:
                 return None if there is None else there.generation
 
         return _guard(call)
+
+    def pages(
+        self, bucket: str, prefix: str = "", start: str = "", end: str = "", size: int = 1000
+    ) -> Iterator[list[Stored]]:
+        """Yield the live objects under a prefix page by page, each page one request made when it is asked for.
+
+        Parameters
+        ----------
+        bucket, prefix : str
+        start, end : str
+            First name, and the first that is not wanted any more; empty leaves that side open.
+        size : int
+            Most objects of a page; the default is the most that there are, 1000.
+        """
+        found = self._client.list_blobs(
+            bucket,
+            prefix=prefix or None,
+            start_offset=start or None,
+            end_offset=end or None,
+            page_size=size,
+            fields=_LISTED,
+            timeout=TIMEOUT,
+            retry=_RETRY,
+        ).pages
+        while (page := _guard(lambda: next(found, None))) is not None:
+            yield [_describe(blob) for blob in page]
 
     def list(self, bucket: str, prefix: str = "") -> Iterator[Stored]:
         """Yield the live objects under a prefix; see `Storage`."""

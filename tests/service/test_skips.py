@@ -45,7 +45,10 @@ class World:
         content: dict[str, Any] = json.loads(held.data)
         if content["status"] != "done":
             jsonschema.validate(content, report_schema())
-        assert held.attributes.metadata == {"autok-status": content["status"]}
+        assert held.attributes.metadata == {
+            "autok-status": content["status"],
+            "autok-source-generation": content["source"]["generation"],
+        }
         return content
 
     @property

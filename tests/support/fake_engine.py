@@ -33,7 +33,12 @@ class FakeEngine:
             "version": "0",
             "status": "done",
             "source": None,
-            "input": {"name": job["name"], "bytes": len(data), "format": "png"},
+            "input": {
+                "name": job["name"],
+                "bytes": len(data),
+                "format": "png",
+                "sha256": hashlib.sha256(data).hexdigest(),
+            },
             "output": {
                 "name": None,
                 "bytes": len(result),

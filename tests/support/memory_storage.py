@@ -93,6 +93,14 @@ class MemoryStorage:
             held.stored for (b, name), held in sorted(self.objects.items()) if b == bucket and name.startswith(prefix)
         ]
 
+    def pages(
+        self, bucket: str, prefix: str = "", start: str = "", end: str = "", size: int = 1000
+    ) -> Iterator[list[Stored]]:
+        self._begin("pages", bucket, prefix)
+        found = [each for each in self.list(bucket, prefix) if each.name >= start and not (end and each.name >= end)]
+        for place in range(0, len(found), size):
+            yield found[place : place + size]
+
     def _begin(self, verb: str, bucket: str, name: str) -> None:
         self.log.append((verb, bucket, name))
         self.fault(verb, bucket, name, False)

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Sequence
 
 from autok import __version__
-from service.commands import submit
+from service.commands import backfill, submit
 
 __all__ = ["main"]
 
@@ -32,5 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     words = commands.add_parser("submit", help="send images to a service", description=submit.run.__doc__)
     submit.add_arguments(words)
+    words = commands.add_parser("backfill", help="compress what lies in a bucket", description=backfill.run.__doc__)
+    backfill.add_arguments(words)
     given = parser.parse_args(arguments)
     return int(given.run(given))
