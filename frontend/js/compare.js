@@ -117,6 +117,7 @@ export class Compare {
     this.#addresses.push(URL.createObjectURL(result));
     this.result.src = this.#addresses.at(-1) ?? "";
     this.tag.textContent = `Result ${formatBytes(report.output.bytes)}`;
+    if (this.ground) this.ground.hidden = report.output.format === "jpeg";
     this.#tell(report);
     this.mark.hidden = true;
     this.tile = undefined;
@@ -132,8 +133,10 @@ export class Compare {
     };
     this.hold = button("Hold for original", () => {}, { title: "Hold the Space bar" });
     this.difference = button("Difference", () => this.#toggleDifference(), { "aria-pressed": "false", title: "Differences, eight times as strong (D)" });
-    this.smooth = button("Smooth", () => this.#toggleSmooth(), { "aria-pressed": "true" });
-    this.ground = button("Checks", () => this.#toggleGround(), { "aria-pressed": "true", title: "Checks behind what is transparent" });
+    this.sharp = button("Sharp pixels", () => this.#toggleSharp(), { "aria-pressed": "false", title: "Draw pixels as squares when zoomed in" });
+    this.ground = button("Plain ground", () => this.#toggleGround(), { "aria-pressed": "false", title: "No checks behind what is transparent" });
+    // A JPEG holds no transparency that could show the ground.
+    this.ground.hidden = this.pair.report.output.format === "jpeg";
     return make("div", { class: "compare-tools", role: "toolbar", "aria-label": "View" }, [
       make("span", { class: "zoom" }, [
         button("−", () => this.#zoom(1 / STEP), { "aria-label": "Zoom out" }), this.percent,
@@ -142,7 +145,7 @@ export class Compare {
       button("1:1", () => this.#actual(), { title: "Actual pixels (1)" }),
       this.hold, this.difference,
       button("Worst spot", () => this.#jump(), { title: "Where result and original differ most (W)" }),
-      this.smooth, this.ground,
+      this.sharp, this.ground,
     ]);
   }
 
@@ -201,14 +204,14 @@ export class Compare {
     this.difference?.setAttribute("aria-pressed", String(on));
   }
 
-  #toggleSmooth() {
+  #toggleSharp() {
     const pixels = this.stage.classList.toggle("pixels");
-    this.smooth?.setAttribute("aria-pressed", String(!pixels));
+    this.sharp?.setAttribute("aria-pressed", String(pixels));
   }
 
   #toggleGround() {
     const bare = this.stage.classList.toggle("bare");
-    this.ground?.setAttribute("aria-pressed", String(!bare));
+    this.ground?.setAttribute("aria-pressed", String(bare));
   }
 
   async #jump() {

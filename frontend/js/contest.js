@@ -29,5 +29,7 @@ export function makeContest(report, caption) {
     const { bytes, chosen, predicted } = ranked[index];
     return [file, makeBar(size, bytes / most, chosen ? "chosen" : predicted ? "foretold" : ""), quality, remark];
   });
-  return makeTable(["File", "Size", "Quality", ""], rows, caption);
+  const table = makeTable(["File", "Size", "Quality", ""], rows, caption);
+  table.classList.add("contest");
+  return table;
 }

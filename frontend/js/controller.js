@@ -20,7 +20,8 @@ import { SettingsPanel } from "./settings-panel.js";
 import { readOptions, writeOptions } from "./settings.js";
 import { watchKeys } from "./shortcuts.js";
 import { sortJobs } from "./sorting.js";
-import { Totals } from "./totals.js";
+import { describeTab } from "./tab.js";
+import { sumUp, Totals } from "./totals.js";
 import { Workshop } from "./workshop.js";
 import { makeZip, save } from "./zip.js";
 
@@ -34,6 +35,7 @@ export class Controller {
   /** @type {Set<string>} */
   #fresh = new Set();
   #resuming = false;
+  #title = document.title;
   #session;
   #store;
 
@@ -177,6 +179,7 @@ export class Controller {
   #showTotals() {
     const { jobs } = this.workshop;
     this.totals.show(jobs);
+    document.title = describeTab(sumUp(jobs), jobs.length) || this.#title;
     find(document, "#empty", HTMLElement).hidden = jobs.length > 0;
     find(document, "#list-head", HTMLElement).hidden = jobs.length === 0;
     find(document, "#count", HTMLElement).textContent = jobs.length === 1 ? "1 image" : `${jobs.length} images`;

@@ -4,10 +4,12 @@
  */
 
 import { find, send } from "./dom.js";
-import { formatBytes, formatChange, formatPercent } from "./format.js";
+import { formatChange, formatPercent } from "./format.js";
 import { isActive } from "./job.js";
 import { describeJob } from "./stages.js";
 import { drawThumbnail } from "./thumbnail.js";
+
+const LONG = 2;
 
 /** @type {Record<string, (job: Job) => boolean>} */
 const OFFERED = {
@@ -68,7 +70,7 @@ export class Row {
     const saved = find(this.element, ".row-saved", HTMLElement);
     const { input, output } = job.outcome?.report ?? {};
     if (job.state !== "done" || !output) {
-      saved.textContent = job.size ? formatBytes(job.size) : "";
+      saved.textContent = "";
       return;
     }
     const change = 1 - output.bytes / input.bytes;
@@ -85,6 +87,9 @@ export class Row {
     const label = /^image\/[a-z]{2,5}$/.test(job.type) ? job.type.slice(6).toUpperCase() : "?";
     const drawn = await drawThumbnail(find(this.element, "canvas", HTMLCanvasElement), blob, job.width > job.height);
     find(this.element, ".thumb-label", HTMLElement).textContent = drawn ? "" : label;
+    // Of a long strip, such as a written name, a square cut from the middle says nothing.
+    const ratio = job.width / job.height;
+    find(this.element, "canvas", HTMLCanvasElement).classList.toggle("whole", ratio > LONG || ratio < 1 / LONG);
   }
 
   /**

@@ -35,22 +35,39 @@ export function describeStage(stage) {
 export function describeJob(job) {
   switch (job.state) {
     case "queued":
-      return "Waiting for its turn";
+      return sized(job, "Waiting for its turn");
     case "signing":
-      return job.source ? "Asking for another run" : "Getting an upload address";
+      return sized(job, job.source ? "Asking for another run" : "Getting an upload address");
     case "uploading":
-      return `Uploading, ${formatPercent(job.progress)} of ${formatBytes(job.size)}`;
+      return sized(job, `Uploading, ${formatPercent(job.progress)}`);
     case "waiting":
-      return "Uploaded, waiting for the function";
+      return sized(job, "Uploaded, waiting");
     case "compressing":
-      return `${describeStage(job.stage)}…`;
+      return sized(job, `${describeStage(job.stage)}…`);
     case "cancelled":
-      return "Cancelled. Nothing of it is left on the service; Retry begins again.";
+      return "Cancelled. The service was told to delete what it had of it; Retry begins again.";
     case "failed":
       return job.problem ? `${job.problem.title}. ${job.problem.detail}` : "Failed";
     case "done":
       return describeOutcome(job);
   }
+}
+
+/**
+ * @param {Job} job
+ * @param {string} words
+ * @returns {string} the words after the old size, where the finished row will say it
+ */
+function sized(job, words) {
+  return `${tie(formatBytes(job.size))}\u00a0· ${words}`;
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the same, on one line
+ */
+function tie(text) {
+  return text.replaceAll(" ", "\u00a0");
 }
 
 /**
@@ -60,6 +77,6 @@ export function describeJob(job) {
 function describeOutcome(job) {
   const { input, output, decision } = job.outcome?.report ?? {};
   if (!output) return "Done";
-  const colors = output.format === "png" && decision?.colors ? `, K ${decision.colors}` : "";
-  return `${formatBytes(input.bytes)} → ${formatBytes(output.bytes)} · ${String(output.format).toUpperCase()}${colors}`;
+  const colors = output.format === "png" && decision?.colors ? `, K\u00a0${decision.colors}` : "";
+  return `${tie(formatBytes(input.bytes))} → ${tie(formatBytes(output.bytes))}\u00a0· ${String(output.format).toUpperCase()}${colors}`;
 }

@@ -2,6 +2,8 @@
 
 import { make } from "./dom.js";
 
+/* Roles are named, since a narrow window lays some tables out as blocks. */
+
 /**
  * @param {string[]} heads an empty one is a column of buttons or remarks
  * @param {(string | Node)[][]} rows the first cell names the row
@@ -9,9 +11,10 @@ import { make } from "./dom.js";
  * @returns {HTMLElement} a table that scrolls sideways where it must
  */
 export function makeTable(heads, rows, caption) {
-  const head = make("tr", {}, heads.map((text) => (text === "" ? make("td") : make("th", { scope: "col", text }))));
-  const body = rows.map((row) => make("tr", {}, row.map((cell, index) => make(index === 0 ? "th" : "td", index === 0 ? { scope: "row" } : {}, [cell]))));
-  const table = make("table", heads.length > 3 ? { class: "broad" } : {}, [make("caption", { class: "unseen", text: caption }), make("thead", {}, [head]), make("tbody", {}, body)]);
+  const head = make("tr", { role: "row" }, heads.map((text) => (text === "" ? make("td", { role: "cell" }) : make("th", { scope: "col", role: "columnheader", text }))));
+  const body = rows.map((row) => make("tr", { role: "row" }, row.map((cell, index) => (index === 0 ? make("th", { scope: "row", role: "rowheader" }, [cell]) : make("td", { role: "cell" }, [cell])))));
+  const table = make("table", { role: "table", ...(heads.length > 3 ? { class: "broad" } : {}) }, [
+    make("caption", { class: "unseen", text: caption }), make("thead", { role: "rowgroup" }, [head]), make("tbody", { role: "rowgroup" }, body)]);
   return make("div", { class: "table", tabindex: 0, role: "region", "aria-label": caption }, [table]);
 }
 

@@ -120,6 +120,7 @@ def test_zip(visit: Visit, tmp_path: Path) -> None:
     visit.give([as_file("same.png", draw_graphic(5, (48, 32))), as_file("same.png", draw_graphic(7, (48, 32)))])
     visit.wait_for("done", 4)
     expect(page.locator("#total")).to_contain_text("4 of 4 done")
+    expect(page).to_have_title(re.compile(r"^\d+ % smaller · Auto-K$"))
     with page.expect_download() as download:
         page.click("#zip")
     with zipfile.ZipFile(download.value.path()) as archive:

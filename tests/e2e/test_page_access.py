@@ -159,6 +159,21 @@ def test_narrow(browser: Browser, stack: RunningStack) -> None:
     visit.context.close()
 
 
+def test_low_window(browser: Browser, stack: RunningStack) -> None:
+    """A window of 1280 by 1024 pixels under a zoom of 400 % keeps its little height for what is read."""
+    visit = start_visit(browser, stack.page_url, width=320, has_touch=True)
+    visit.page.set_viewport_size({"width": 320, "height": 256})
+    page = visit.open()
+    visit.give(as_file("circles.png", draw_graphic()))
+    visit.wait_for("done")
+    name = page.locator(".row-name")
+    name.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    covering = "(one) => { const { left, bottom } = one.getBoundingClientRect(); return document.elementFromPoint(left + 4, bottom - 4) === one; }"  # noqa: E501
+    assert name.evaluate(covering)
+    assert overflow(page) <= 0
+    visit.context.close()
+
+
 def middle_of(element: Locator) -> tuple[float, float]:
     """Bring an element into view and return the middle of it."""
     element.evaluate("(one) => one.scrollIntoView({ block: 'center' })")

@@ -8,6 +8,7 @@ import { describeLimits, readLimits } from "../../frontend/js/limits.js";
 import { writeCss } from "../../frontend/js/palette.js";
 import { sortJobs } from "../../frontend/js/sorting.js";
 import { describeJob, describeStage } from "../../frontend/js/stages.js";
+import { describeTab } from "../../frontend/js/tab.js";
 import { sumUp } from "../../frontend/js/totals.js";
 
 const REPORT = {
@@ -23,6 +24,14 @@ const REPORT = {
   cost: { usd: 0.00005, compute_usd: 0.00004, operations_usd: 0.00001, egress_usd: 0, vcpu_seconds: 1.5, gib_seconds: 3, prices_dated: "2026-11-01" },
 };
 const job = (/** @type {object} */ more) => ({ state: "done", name: "b.png", folder: "", order: 2, size: 1000, outcome: { report: REPORT }, ...more });
+
+test("a tab says how far the work is, then what it saved", () => {
+  const sum = { done: 1, active: 0, before: 1000, after: 290 };
+  assert.equal(describeTab({ ...sum, active: 2 }, 5), "3 of 5 · Auto-K");
+  assert.equal(describeTab(sum, 5), "71 % smaller · Auto-K");
+  assert.equal(describeTab({ ...sum, after: 1000 }, 1), "");
+  assert.equal(describeTab({ ...sum, done: 0 }, 0), "");
+});
 
 test("a result is summed up in one line", () => {
   assert.equal(summarize(REPORT), "K 48, 71 % smaller, score 72, SSIM 0.982");
@@ -73,8 +82,8 @@ test("limits come from the service and stand at their defaults where it names no
 });
 
 test("every state is said in words, a failure with what, why and what to do", () => {
-  assert.equal(describeJob(job({})), "1.00 kB → 290 B · PNG, K 48");
-  assert.equal(describeJob(job({ state: "uploading", progress: 0.42 })), "Uploading, 42 % of 1.00 kB");
+  assert.equal(describeJob(job({})), "1.00\u00a0kB → 290\u00a0B\u00a0· PNG, K\u00a048");
+  assert.equal(describeJob(job({ state: "uploading", progress: 0.42 })), "1.00\u00a0kB\u00a0· Uploading, 42 %");
   assert.equal(describeJob(job({ state: "failed", problem: { title: "Too large", detail: "Save it smaller." } })), "Too large. Save it smaller.");
   assert.equal(describeStage("some_new_stage"), "Some new stage");
 });
