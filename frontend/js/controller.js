@@ -66,6 +66,8 @@ export class Controller {
     on(this.zone.element, "files", (/** @type {Incoming[]} */ files) => this.#take(files));
     on(this.zone.element, "trouble", (/** @type {string} */ text) => this.announcer.warn(text));
     on(find(document, "#samples", HTMLElement), "files", (/** @type {Incoming[]} */ files) => this.#take(files));
+    on(this.#store, "full", () => this.announcer.warn(
+      "This browser does not keep these files: it has no room, or is told to keep nothing. They are compressed all the same, but a reload loses them: download the results first."));
     on(this.access.element, "key", () => this.#denied.forEach(({ id }) => this.workshop.again(id)));
     on(this.workshop, "job", (/** @type {Job} */ job) => this.#show(job));
     on(this.settings.element, "settings", (/** @type {Options} */ options) => this.#keep(options));

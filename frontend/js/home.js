@@ -16,15 +16,17 @@ import { Store } from "./store.js";
  */
 async function handOver(incoming) {
   const store = new Store();
+  let kept = true;
+  store.addEventListener("full", () => (kept = false));
   const session = await openSession();
   const limits = await new Api(window.AUTOK?.api ?? location.origin).getLimits().then(readLimits, () => DEFAULT_LIMITS);
   for (const one of incoming) await receive(one, { session, options: readOptions(location.search), limits, store });
-  if (await store.holds()) {
+  if (kept) {
     location.assign(`compress.html${location.search}`);
     return;
   }
   const notice = find(document, "#notice", HTMLElement);
-  notice.textContent = "This browser keeps nothing between pages, so the files cannot be handed on. Open Compress and drop them there.";
+  notice.textContent = "This browser does not keep these files, so they cannot be handed on: it has no room, or is told to keep nothing. Open Compress and drop them there.";
   notice.hidden = false;
 }
 

@@ -31,8 +31,8 @@ function open() {
   return settle(request);
 }
 
-/** The two tables: jobs by id, files by `id/kind`. */
-export class Store {
+/** The two tables: jobs by id, files by `id/kind`. Sends `full` when a file is not kept. */
+export class Store extends EventTarget {
   /** @type {Promise<IDBDatabase | null>} */
   #database = open().catch(() => null);
 
@@ -50,11 +50,6 @@ export class Store {
     } catch {
       return undefined;
     }
-  }
-
-  /** @returns {Promise<boolean>} whether the browser keeps anything at all */
-  async holds() {
-    return (await this.#database) !== null;
   }
 
   /**
@@ -79,7 +74,8 @@ export class Store {
    * @returns {Promise<void>}
    */
   async saveFile(id, kind, blob) {
-    await this.#use("files", "readwrite", (table) => table.put(blob, `${id}/${kind}`));
+    const key = await this.#use("files", "readwrite", (table) => table.put(blob, `${id}/${kind}`));
+    if (key === undefined) this.dispatchEvent(new Event("full"));
   }
 
   /**

@@ -121,6 +121,44 @@ def test_keyboard(visit: Visit) -> None:
     expect(page.locator("#files")).to_be_focused()
 
 
+def test_keyboard_settings(visit: Visit) -> None:
+    """Settings, a sample, a second run with other settings, sorting, the ZIP and deletion of all need no pointer."""
+    page = visit.open()
+    tab_to(page, "^A graphic")
+    page.keyboard.press("Enter")
+    visit.wait_for("done")
+    page.locator("#files").focus()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.value") == "auto"
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("radio", name="Colours")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#colors-number")).to_have_value("3")
+    tab_to(page, "^More settings")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("P")
+    expect(page.locator("[name=format]")).to_have_value("png")
+    tab_to(page, "^Apply to 1")
+    page.keyboard.press("Enter")
+    expect(visit.rows("done").locator(".row-line")).to_contain_text("K 3", timeout=60_000)
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    with page.expect_download() as download:
+        page.keyboard.press("z")
+    assert download.value.suggested_filename.endswith(".zip")
+    page.locator("#sort").focus()
+    page.keyboard.press("n")
+    expect(page.locator("#sort")).to_have_value("name")
+    tab_to(page, "^Delete all")
+    page.keyboard.press("Enter")
+    tab_to(page, "^Delete all")
+    page.keyboard.press("Enter")
+    expect(visit.rows()).to_have_count(0)
+
+
 def test_shortcuts_leave_typing_alone(visit: Visit) -> None:
     """Single keys do nothing while something is typed, and are listed under the question mark."""
     page = visit.open()

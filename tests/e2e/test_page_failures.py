@@ -210,6 +210,30 @@ def test_animation(visit: Visit) -> None:
     assert visit.sent("PUT") == []
 
 
+def test_browser_full(visit: Visit) -> None:
+    """Where the browser has no room for files, the user is told what that means, and the image goes on all the same."""
+    page = visit.page
+    page.add_init_script("""
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (value, ...key) {
+          if (value instanceof Blob) throw new DOMException("no room", "QuotaExceededError");
+          return put.call(this, value, ...key);
+        };
+    """)
+    visit.open()
+    visit.give(as_file("circles.png", draw_graphic()))
+    visit.wait_for("done")
+    expect(page.locator("#notice")).to_contain_text("does not keep these files: it has no room")
+    expect(page.locator("#notice")).to_contain_text("download the results first")
+    with page.expect_download() as download:
+        visit.press("download")
+    assert Path(download.value.path()).stat().st_size > 0
+    visit.open("index.html")
+    visit.give(as_file("circles.png", draw_graphic()))
+    expect(page.locator("#notice")).to_contain_text("cannot be handed on")
+    assert page.url.endswith("index.html")
+
+
 def test_delete_all(visit: Visit) -> None:
     """All rows go at once after a question; the focus is then where new images come in."""
     page = visit.open()
