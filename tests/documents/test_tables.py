@@ -10,7 +10,8 @@ import pytest
 
 from autok.options import SPECS
 from service.settings import ChildLimits, InputLimits, Settings
-from support.documents import read_document
+from support.documents import ROOT, read_document
+from support.structure import ORDER, modules
 from support.terraform import parse_files
 
 
@@ -85,3 +86,25 @@ def test_what_can_be_switched_on_can() -> None:
     named = {name for cell, _ in table for name in re.findall(r"`(\w+)`", cell)}
     assert named <= {name for name, content in declared.items() if "default" in content}
     assert set(declared) - named == {"project", "region"}
+
+
+def test_every_file_of_the_deployment_has_a_row() -> None:
+    """The page on the cloud names each file of the module, and that on the local stack each module and folder."""
+    named = {
+        name for cell, _ in rows("infra/README.md", "What is created") for name in re.findall(r"`(\w+\.tf)`", cell)
+    }
+    assert named == {path.name for path in (ROOT / "infra").glob("*.tf")}
+    table = read_document("infra/local/README.md").text.partition("| file | is |")[2].partition("\n\n")[0]
+    parts = {path.stem for path in (ROOT / "infra/local").glob("*.py")} - {"__init__"} | {"emulator"}
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| ") and "---" not in line]
+    assert {name.strip().rstrip("/") for cell in cells for name in cell.split(",")} == parts
+
+
+def test_every_part_of_engine_and_service_has_its_place() -> None:
+    """The map of the engine names each part in the order of imports, and the words beneath it those of the service."""
+    table = rows("function/README.md", "The files of the engine")
+    named = [name for cell, _ in table for name in re.findall(r"\w+", cell) if name != "stages"]
+    assert named == [name for name in ORDER if name != "__main__"]
+    below = read_document("function/README.md").text.partition("\nAnd of the service:")[2].partition("\n\n")[0]
+    parts = {name.split(".")[1] for name in modules() if name.startswith("service.")}
+    assert set(re.findall(r"`(\w+)`", below)) == parts

@@ -7,17 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from support.structure import ROOT, find_circle, imports, modules
-
-STAGES = ("decoding", "scaling", "analysis", "planning", "quantization", "mapping", "encoding", "metrics")
-"""The stages of the engine, in the order in which data passes through them."""
-
-ORDER = (
-    *("errors", "units", "formats", "models", "options", "arrays", "devices", "color", "activity", "banding"),
-    *STAGES,
-    *("search", "contest", "explaining", "reporting", "pipeline", "verification", "api", "cli", "__main__"),
-)
-"""The modules of the engine; each may import those before it."""
+from support.structure import ORDER, ROOT, STAGES, find_circle, imports, modules
 
 SHELL_PACKAGES = frozenset(("service", "local", "google", "flask", "functions_framework", "requests", "starlette"))
 """What the engine must not know."""

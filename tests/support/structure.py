@@ -11,6 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCES = {"autok": ROOT / "function", "service": ROOT / "function", "local": ROOT / "infra"}
 
+STAGES = ("decoding", "scaling", "analysis", "planning", "quantization", "mapping", "encoding", "metrics")
+"""The stages of the engine, in the order in which data passes through them."""
+
+ORDER = (
+    *("errors", "units", "formats", "models", "options", "arrays", "devices", "color", "activity", "banding"),
+    *STAGES,
+    *("search", "contest", "explaining", "reporting", "pipeline", "verification", "api", "cli", "__main__"),
+)
+"""The modules of the engine; each may import those before it."""
+
 
 @cache
 def modules() -> dict[str, Path]:
