@@ -1,7 +1,7 @@
 """Measures the tables: all of them, or those that are named (``python -m bench floor``).
 
 Every table is printed and kept in build/bench; a run of all of them also writes build/bench.md and refreshes what
-the README shows. ``--readme`` does both after a run of some.
+the documents show. ``--readme`` does both after a run of some.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ TABLES: Final = (
     "seconds",
     "style",
     "devices",
+    "scale",
 )
 """Every table is a module of this package: ``measure(folder, each)`` returns what is shown."""
 
 ROOT: Final = Path(__file__).parents[2]
+DOCUMENTS: Final = ("README.md", "infra/README.md")
 KEPT: Final = ROOT / "build" / "bench"
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "MAGICK_THREAD_LIMIT")
 
@@ -57,7 +59,8 @@ def main() -> int:
         keep_section(KEPT, name, section)
     if given.readme or not given.tables:
         join_sections(KEPT, TABLES, KEPT.with_suffix(".md"))
-        refresh_document(ROOT / "README.md", KEPT)
+        for document in DOCUMENTS:
+            refresh_document(ROOT / document, KEPT)
     return 0
 
 
