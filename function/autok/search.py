@@ -79,7 +79,8 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     below, above = _bracket(trials, goal)
     if below + 1 > above - 1:
         return None
-    guess = _solve(prior, trials, goal.aim) if len(prior) > 1 else math.isqrt(max(1, below) * above)
+    halved = len(prior) < 2 or (goal.ceiling and _is_stuck([y > goal.high for _, y in trials]))
+    guess = math.isqrt(max(1, below) * above) if halved else _solve(prior, trials, goal.aim)
     if above <= goal.last:
         guess = max(guess, -(-above // FARTHEST))
     return min(max(guess, below + 1), above - 1)
@@ -127,6 +128,11 @@ def _bracket(trials: Sequence[Point], goal: Goal) -> tuple[int, int]:
     below = max((x for x, y in trials if y < goal.low), default=goal.first - 1)
     above = min((x for x, y in trials if y > goal.high and x > below), default=goal.last + 1)
     return below, above
+
+
+def _is_stuck(over: Sequence[bool]) -> bool:
+    """Tell whether one end of a bracket has stayed for two trials: y is uneven there, and lines mislead."""
+    return len(over) > 2 and over[-1] == over[-2] and len(set(over)) > 1
 
 
 def _solve(prior: Sequence[tuple[float, float]], trials: Sequence[Point], aim: float) -> int:

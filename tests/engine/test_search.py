@@ -54,6 +54,14 @@ def test_the_least_setting_that_reaches_a_quality_is_kept() -> None:
     assert best_setting([(64, 66.0), (40, 60.5), (30, 55.0), (50, 61.5)], goal) == 40
 
 
+def test_an_end_that_stays_twice_has_the_bracket_halved() -> None:
+    """Under a ceiling, two trials in a row on the same side tell of a step, into whose middle the next one goes."""
+    goal = Goal(low=4.9, high=5.0, first=1, last=1000, limit=9, ceiling=True)
+    prior = [(1.0, 0.0), (1000.0, 10.0)]
+    assert next_setting(prior, [(100, 4.8), (200, 9.0), (150, 8.9)], goal) == 122
+    assert next_setting(prior, [(100, 4.8), (200, 9.0)], goal) < 110
+
+
 def test_a_size_is_never_exceeded_where_it_can_be_met() -> None:
     """Under a ceiling the largest size that fits is kept, though another is nearer."""
     goal = Goal(low=4.5, high=4.6, first=1, last=100, limit=9, ceiling=True)

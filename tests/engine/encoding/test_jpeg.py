@@ -155,14 +155,14 @@ def test_sharp_colour_survives_full_chroma():
 
 
 def test_chroma_is_kept_where_colours_draw(china):
-    """Photos are halved below quality 94; coloured stripes never; a few coloured edges only at high quality."""
+    """Photos are halved below quality 95; coloured stripes never; a few coloured edges only at high quality."""
     photo = _photo(china)
     stripes = np.zeros((64, 64, 3), dtype=np.uint8)
     stripes[:, ::2] = (255, 0, 0)
     few = np.full((120, 120, 3), 90, dtype=np.uint8)
     few[40:60, 40:80] = (250, 10, 10)
     choices = [
-        [choose_chroma(image, q).subsampling for q in (60, 92, 94)]
+        [choose_chroma(image, q).subsampling for q in (60, 93, 95)]
         for image in (photo, *map(Image.fromarray, (stripes, few)))
     ]
     halved, whole = "4:2:0", "4:4:4"
@@ -171,15 +171,15 @@ def test_chroma_is_kept_where_colours_draw(china):
 
 
 def test_full_chroma_begins_coarse(china):
-    """Where chroma becomes full it weighs what halved chroma did, and it is as fine as luma four qualities later."""
+    """Where chroma becomes full it weighs what halved chroma did, and it is as fine as luma five qualities later."""
     photo = _photo(china).resize((640, 427), Image.Resampling.LANCZOS)
-    before, after = (len(encode_jpeg(photo, quality, NOTHING)) for quality in (93.98, 94))
+    before, after = (len(encode_jpeg(photo, quality, NOTHING)) for quality in (94.98, 95))
     assert abs(np.log(after / before)) < 0.05
-    factors = [choose_chroma(photo, quality).coarseness for quality in (94, 95, 96, 98, 99)]
-    assert factors[0] > factors[1] > factors[2] > factors[3] == factors[4] == 1
+    factors = [choose_chroma(photo, quality).coarseness for quality in (95, 96, 98, 100)]
+    assert factors[0] > factors[1] > factors[2] > factors[3] == 1
 
 
-@pytest.mark.parametrize("quality", [50, 80, 91, 94.1, 96.5])
+@pytest.mark.parametrize("quality", [50, 80, 91, 95.1, 96.5])
 def test_settings_lie_close(china, quality):
     """From one setting to the next a photo's size moves by less than the fiftieth of it that whole qualities take."""
     photo = _photo(china).resize((640, 427), Image.Resampling.LANCZOS)
