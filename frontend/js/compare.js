@@ -1,13 +1,13 @@
 /**
  * The two-up: original and result in one place, a native range input as the divider, one view for both.
  * @typedef {{ original: Blob | string, result: Blob | string, report: import("./job.js").Report, most?: number }} Pair
- *   `most` is the largest scale that "Fit" may choose; 1 unless told.
+ *   `most` is the largest scale that "Fit" may choose; unless told, 1, and more for icons.
  */
 
 import { make } from "./dom.js";
 import { formatBytes, formatChange, formatPercent } from "./format.js";
 import { watchGestures } from "./gestures.js";
-import { centre, fit, pan, readPercent, showTile, zoomAt } from "./viewport.js";
+import { centre, enlargement, fit, pan, readPercent, showTile, zoomAt } from "./viewport.js";
 import { findWorst } from "./worst.js";
 
 const STEP = 1.25;
@@ -50,10 +50,10 @@ export class Compare {
   /** @param {Pair} pair */
   constructor(pair) {
     const { input, output } = pair.report;
-    this.pair = pair;
     this.picture = { width: output.width, height: output.height };
     if (input.width * input.height > output.width * output.height && input.width / input.height > 0)
       {this.picture = { width: input.width, height: input.height };}
+    this.pair = { ...pair, most: pair.most ?? enlargement(this.picture) };
     this.original = this.#image(pair.original, "Original");
     this.result = this.#image(pair.result, "Result");
     this.split = make("input", { type: "range", class: "split", min: 0, max: 100, step: 1, value: 50, "aria-label": "Divider between original and result" });
@@ -79,6 +79,7 @@ export class Compare {
     const told = make("figcaption", {}, [make("div", {}, [this.change, this.likeness]), this.why]);
     this.element = make("figure", { class: "compare" }, [this.stage, this.#tools(), told]);
     this.#tell(pair.report);
+    if (pair.most === undefined && this.pair.most !== 1) this.#toggleSharp();
     this.#listen();
   }
 
@@ -133,7 +134,7 @@ export class Compare {
     };
     this.hold = button("Hold for original", () => {}, { title: "Hold the Space bar" });
     this.difference = button("Difference", () => this.#toggleDifference(), { "aria-pressed": "false", title: "Differences, eight times as strong (D)" });
-    this.sharp = button("Sharp pixels", () => this.#toggleSharp(), { "aria-pressed": "false", title: "Draw pixels as squares when zoomed in" });
+    this.sharp = button("Pixels", () => this.#toggleSharp(), { "aria-pressed": "false", title: "Draw pixels as squares when zoomed in" });
     this.ground = button("Plain ground", () => this.#toggleGround(), { "aria-pressed": "false", title: "No checks behind what is transparent" });
     // A JPEG holds no transparency that could show the ground.
     this.ground.hidden = this.pair.report.output.format === "jpeg";

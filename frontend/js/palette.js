@@ -9,12 +9,30 @@ import { formatPercent } from "./format.js";
 const SHOWN = 24;
 
 /**
+ * Writes a colour as CSS does. Pure.
+ * @param {Pick<Swatch, "hex" | "alpha">} swatch `alpha` from 0 to 255
+ * @returns {string} such as "#1b2021", or "#1b202180" where it is half transparent
+ */
+function writeColor({ hex, alpha }) {
+  return alpha < 255 ? hex + alpha.toString(16).padStart(2, "0") : hex;
+}
+
+/**
+ * Names a colour for people. Pure.
+ * @param {Pick<Swatch, "hex" | "alpha">} swatch
+ * @returns {string} what CSS calls it; what cannot be seen has no hue
+ */
+export function nameColor(swatch) {
+  return swatch.alpha === 0 ? "transparent" : writeColor(swatch);
+}
+
+/**
  * Writes a palette as CSS custom properties. Pure.
  * @param {readonly Swatch[]} palette
  * @returns {string}
  */
 export function writeCss(palette) {
-  const lines = palette.map(({ hex, alpha }, index) => `  --color-${index + 1}: ${hex}${alpha < 255 ? alpha.toString(16).padStart(2, "0") : ""};`);
+  const lines = palette.map((swatch, index) => `  --color-${index + 1}: ${writeColor(swatch)};`);
   return `:root {\n${lines.join("\n")}\n}\n`;
 }
 
@@ -22,10 +40,10 @@ export function writeCss(palette) {
  * @param {Swatch} swatch
  * @returns {HTMLElement}
  */
-function makeSwatch({ hex, alpha, share }) {
+function makeSwatch(swatch) {
   const chip = make("span", { class: "chip", "aria-hidden": "true" });
-  chip.style.setProperty("--chip", alpha < 255 ? `${hex}${alpha.toString(16).padStart(2, "0")}` : hex);
-  return make("li", {}, [chip, make("code", { text: hex }), make("span", { class: "share", text: formatPercent(share, 1) })]);
+  chip.style.setProperty("--chip", writeColor(swatch));
+  return make("li", {}, [chip, make("code", { text: nameColor(swatch) }), make("span", { class: "share", text: formatPercent(swatch.share, 1) })]);
 }
 
 /**
@@ -34,10 +52,10 @@ function makeSwatch({ hex, alpha, share }) {
  */
 export function makeStrip(palette) {
   const strip = make("div", { class: "strip", "aria-hidden": "true" });
-  for (const { hex, share } of palette) {
+  for (const swatch of palette) {
     const part = make("span");
-    part.style.setProperty("--chip", hex);
-    part.style.setProperty("flex-grow", String(share));
+    part.style.setProperty("--chip", writeColor(swatch));
+    part.style.setProperty("flex-grow", String(swatch.share));
     strip.append(part);
   }
   return strip;
@@ -50,8 +68,8 @@ export function makeStrip(palette) {
 export function makePalette(palette) {
   const copy = make("button", { type: "button", class: "button", text: "Copy as CSS" });
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(writeCss(palette));
-    copy.textContent = "Copied";
+    const copied = await navigator.clipboard.writeText(writeCss(palette)).then(() => true, () => false);
+    copy.textContent = copied ? "Copied" : "Not copied: the browser refused";
   });
   const sorted = [...palette].sort((a, b) => b.share - a.share);
   const list = make("ul", { class: "swatches" }, sorted.slice(0, SHOWN).map(makeSwatch));

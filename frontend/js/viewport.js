@@ -8,6 +8,16 @@
 
 const MAX_SCALE = 32;
 const STEP_BEYOND_FIT = 0.5;
+const ICON_PX = 256;
+
+/**
+ * Says how much larger than it is a picture is shown: icons would vanish under the divider's handle.
+ * @param {Size} picture
+ * @returns {number} whole, so that pixels stay squares; 1 for all pictures with a side above 128 pixels
+ */
+export function enlargement({ width, height }) {
+  return Math.max(1, Math.floor(ICON_PX / Math.max(width, height)));
+}
 
 /**
  * Shows the whole picture in the middle.

@@ -5,7 +5,7 @@ import { stepColors } from "../../frontend/js/adjust.js";
 import { describeLikeness, summarize } from "../../frontend/js/compare.js";
 import { describeCost, describeMetadata, describeMetrics, listClocks, listContest } from "../../frontend/js/facts.js";
 import { describeLimits, readLimits } from "../../frontend/js/limits.js";
-import { writeCss } from "../../frontend/js/palette.js";
+import { nameColor, writeCss } from "../../frontend/js/palette.js";
 import { sortJobs } from "../../frontend/js/sorting.js";
 import { describeJob, describeStage } from "../../frontend/js/stages.js";
 import { describeTab } from "../../frontend/js/tab.js";
@@ -55,6 +55,10 @@ test("metrics, clocks, metadata and cost are rows of words", () => {
 
 test("a palette is written as CSS with its alpha", () => {
   assert.equal(writeCss([{ hex: "#112233", alpha: 255, share: 0.6 }, { hex: "#445566", alpha: 8, share: 0.4 }]), ":root {\n  --color-1: #112233;\n  --color-2: #44556608;\n}\n");
+});
+
+test("a colour that cannot be seen is named by that, one that can half be seen with its alpha", () => {
+  assert.deepEqual([255, 128, 0].map((alpha) => nameColor({ hex: "#1b2021", alpha })), ["#1b2021", "#1b202180", "transparent"]);
 });
 
 test("keys move K by one, by the root of two, or to its ends, and never out of range", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { centre, fit, pan, readPercent, showTile, zoomAt } from "../../frontend/js/viewport.js";
+import { centre, enlargement, fit, pan, readPercent, showTile, zoomAt } from "../../frontend/js/viewport.js";
 
 const PICTURE = { width: 4000, height: 3000 };
 const STAGE = { width: 800, height: 600 };
@@ -10,6 +10,10 @@ test("a large picture fits the stage, a small one is not enlarged unless allowed
   assert.deepEqual(fit(PICTURE, STAGE), { scale: 0.2, x: 0, y: 0 });
   assert.deepEqual(fit({ width: 100, height: 100 }, STAGE), { scale: 1, x: 350, y: 250 });
   assert.equal(fit({ width: 100, height: 100 }, STAGE, 2).scale, 2);
+});
+
+test("an icon is enlarged by a whole number, so that it can be seen beside the divider, and nothing else is", () => {
+  assert.deepEqual([16, 48, 128, 129, 4000].map((width) => enlargement({ width, height: 9 })), [16, 5, 2, 1, 1]);
 });
 
 test("zooming leaves the point under the pointer where it is", () => {
