@@ -15,7 +15,7 @@ from autok.pipeline import compress
 from support.ports import find_free_ports
 from support.supervised import start_stack
 
-WIDTH, HEIGHT = 1200, 840
+WIDTH, HEIGHT = 1200, 868
 
 
 def show_comparison(page: Page, url: str) -> bytes:
