@@ -65,15 +65,17 @@ class SpaceGrid:
         entries[near] = nearest_on(device, (cells << bits) + (1 << bits >> 1) + low, palette)
         return cls(low[:, None], high[:, None], bits[:, None], strides[:, None], entries)
 
-    def look_up(self, points: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """Return the nearest entry of points (D, n) within the bounds."""
-        cells = points - self.low
+    def look_up(
+        self, points: NDArray[np.int32], cells: NDArray[np.int32], entries: NDArray[np.uint8]
+    ) -> NDArray[np.uint8]:
+        """Return the nearest entry of points (D, n) within the bounds, in `entries`; `cells` (D, n) is overwritten."""
+        np.subtract(points, self.low, out=cells)
         cells >>= self.bits
         cells *= self.strides
         place = cells[0]
         for axis in cells[1:]:
             place += axis
-        return np.asarray(self.entries.take(place))
+        return self.entries.take(place, out=entries, mode="clip")
 
 
 def _grown(cells: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.intp]:

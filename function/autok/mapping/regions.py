@@ -12,13 +12,13 @@ from autok.activity import local_deviation
 from autok.devices import CPU, Device
 from autok.mapping.grid import SpaceGrid
 from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest_on
-from autok.mapping.skewing import Edge, as_rows, make_lines
+from autok.mapping.skewing import Edge
 from autok.mapping.wavefront import Chooser, choose_band
 from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, strips
 
-BAND_ROWS: Final = 768
+BAND_ROWS: Final = 1536
 """Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
-BAND_PIXELS: Final = 3 << 20
+BAND_PIXELS: Final = 6 << 20
 """Pixels in a band, so that wider pictures need no more memory; enough for all of its rows at 12 megapixels."""
 SMALL_PIXELS: Final = 1 << 22
 """Pixels up to which every colour is told apart."""
@@ -130,8 +130,7 @@ def map_colors(
     rows = min(BAND_ROWS, max(64, BAND_PIXELS // source.width))
     for top in range(0, source.height, rows):
         bottom = min(source.height, top + rows)
-        chosen, edge = choose_band(*_band(source, table, top, bottom), chooser, edge)
-        indices[top:bottom] = as_rows(chosen, source.width)
+        indices[top:bottom], edge = choose_band(*_band(source, table, top, bottom), chooser, edge)
     return IndexedImage(palette, indices)
 
 
@@ -179,15 +178,15 @@ def _table_of(source: SourceImage) -> ColorTable:
 
 
 def _band(source: SourceImage, table: ColorTable, top: int, bottom: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Return positions and activity of a band of rows along skewed lines, filled a few rows at a time."""
-    width, rows = source.width, bottom - top
-    positions, activity = make_lines(rows, width, np.int32), make_lines(rows, width, np.uint8)
-    step = max(1, (STRIP_PIXELS >> 2) // width)
+    """Return positions and activity of a band of rows, filled a few rows at a time."""
+    shape = (bottom - top, source.width)
+    positions, activity = np.empty(shape, np.int32), np.empty(shape, np.uint8)
+    step = max(1, (STRIP_PIXELS >> 2) // source.width)
     for first in range(top, bottom, step):
         last = min(bottom, first + step)
         place = slice(first - top, last - top)
-        as_rows(positions, width)[place] = table.positions(np.asarray(source.image.crop((0, first, width, last))))
-        as_rows(activity, width)[place] = local_deviation(source.image, first, last)
+        positions[place] = table.positions(np.asarray(source.image.crop((0, first, source.width, last))))
+        activity[place] = local_deviation(source.image, first, last)
     return positions, activity
 
 

@@ -3,7 +3,7 @@
 A pixel needs its left neighbour and the three above it. On the skewed line t = x + 2 y all pixels with the same t
 are independent of each other: one numpy call handles them all, and an image of W x H takes W + 2 H steps. The
 image is worked through in bands of rows, so that memory stays bounded; what a band leaves at its lower edge is
-handed to the next.
+handed to the next. What needs no neighbour is computed for a block of lines at once.
 
 Theory
 ------
@@ -30,10 +30,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autok.mapping.grid import SpaceGrid
-from autok.mapping.skewing import Edge, Front
+from autok.mapping.skewing import Edge, Trail, blocks
 
 START_RATE: Final = 0.6
 """Cost of the first pixel of a match, in literals."""
+_RANKS: Final = np.array([[256], [512]])
+_KEY_BITS: Final = 10
+"""Of an entry and its rank, below the cost in a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ def choose_band(
 
     Parameters
     ----------
-    positions : ndarray of shape (W + 2 (h - 1), h), int32
-        Positions of the pixels' colours in `chooser.points`, along skewed lines.
+    positions : ndarray of shape (h, W), int32
+        Positions of the pixels' colours in `chooser.points`, C-contiguous.
     activity : ndarray of the same shape, uint8
-        Local luma deviation in half steps, along skewed lines.
+        Local luma deviation in half steps, C-contiguous.
     chooser : Chooser
         The palette and the weights.
     above : Edge
@@ -75,78 +78,122 @@ def choose_band(
     Returns
     -------
     entries : ndarray of the same shape, uint8
-        Along skewed lines.
     edge : Edge
         For the band below.
     """
-    rows = positions.shape[1]
-    width = len(positions) - 2 * (rows - 1)
+    rows, width = positions.shape
     chosen = np.zeros(positions.shape, np.uint8)
-    front, below = Front.start(rows, above), Edge.start(len(chooser.points), width)
-    for step in range(len(positions)):
-        own = front.enter(above, step, width)
-        chosen[step, own] = _choose_line(positions[step, own], activity[step, own], chooser, front, step, own)
-        if own.stop == rows:
-            below.take(front, step, step - 2 * (rows - 1))
+    trail, below = Trail.start(rows, len(chooser.points)), Edge.start(len(chooser.points), width)
+    line = _Line(chooser, trail)
+    for block in blocks(rows, width):
+        trail.move(block, above)
+        line.prepare(block.of(positions), block.of(activity))
+        for number in range(block.steps):
+            line.choose(number, block.own(number), block.rows.start)
+        trail.write(block, chosen, below)
     return chosen, below
 
 
-def _choose_line(
-    positions: NDArray[np.int32],
-    activity: NDArray[np.uint8],
-    chooser: Chooser,
-    front: Front,
-    step: int,
-    above: slice,
-) -> NDArray[np.int32]:
-    """Choose the entries of one skewed line and note them with their errors."""
-    own = slice(above.start + 1, above.stop + 1)
-    wanted = chooser.points.take(positions, axis=1)
-    if chooser.grid is None:
-        best = chooser.first.take(positions).astype(np.int32)
-    else:
-        wanted += _inherited(front, step, above, own, chooser.strength)
-        np.maximum(wanted, chooser.grid.low, out=wanted)
-        np.minimum(wanted, chooser.grid.high, out=wanted)
-        best = chooser.grid.look_up(wanted).astype(np.int32)
-    color = chooser.palette.take(best, axis=1)
-    if chooser.penalties is not None:
-        penalty = chooser.penalties.take(activity)
-        cost = _squared(wanted - color)
-        literal = penalty + chooser.literals.take(best)
-        literal *= cost > 0
+class _Line:
+    """The decisions along the skewed lines of a block, with room for what is computed on the way."""
+
+    def __init__(self, chooser: Chooser, trail: Trail) -> None:
+        self._chooser, self._trail = chooser, trail
+        axes, rows = len(chooser.points), trail.errors.shape[2] - 1
+        self._moved, self._term = (np.empty((axes, rows), np.int32) for _ in range(2))
+        self._cost, self._literal = (np.empty(rows, np.int32) for _ in range(2))
+        self._best, self._found = np.empty(rows, np.intp), np.empty(rows, np.uint8)
+        self._apart, self._spent = np.empty((2, axes, rows), np.int32), np.empty((2, rows), np.int32)
+        self._better = np.empty(rows, np.bool_)
+        self._keys, self._key = np.empty((2, rows), np.int64), np.empty(rows, np.int64)
+        # Whether each row's latest entry differs from that of its left, and of its upper neighbour.
+        self._fresh = np.ones((2, rows), np.int32)
+
+    def prepare(self, positions: NDArray[np.int32], activity: NDArray[np.uint8]) -> None:
+        """Look up what the lines of a block need of each pixel alone."""
+        chooser, places = self._chooser, positions.astype(np.intp)
+        self._wanted = chooser.points.take(places, axis=1)
+        if chooser.grid is None:
+            self._nearest = chooser.first.take(places)
+        if chooser.penalties is not None:
+            self._penalty = chooser.penalties.take(activity)
+            self._start = (self._penalty * round(START_RATE * 256)) >> 8
+
+    def choose(self, number: int, own: slice, first: int) -> None:
+        """Choose the entries of the rows `own` of a line; `first` is the first row of the block."""
+        chooser, trail = self._chooser, self._trail
+        place = slice(own.start - first, own.stop - first)
+        wanted, best = self._wanted[:, number, place], self._best[: own.stop - own.start]
+        if chooser.grid is None:
+            best[:] = self._nearest[number, place]
+        else:
+            wanted += self._inherited(number, own)
+            np.maximum(wanted, chooser.grid.low, out=wanted)
+            np.minimum(wanted, chooser.grid.high, out=wanted)
+            best[:] = chooser.grid.look_up(wanted, self._term[:, : len(best)], self._found[: len(best)])
+        color = chooser.palette.take(best, axis=1, mode="clip")
+        if chooser.penalties is not None:
+            self._weigh(best, wanted, color, self._penalty[number, place])
+            self._repeat(number, own, best, wanted, self._start[number, place])
+            color = chooser.palette.take(best, axis=1, mode="clip")
+        trail.note(number, own, best, color, wanted)
+
+    def _inherited(self, number: int, own: slice) -> NDArray[np.int32]:
+        """Return the share of the neighbours' errors that falls to each pixel of a line, shape (D, n)."""
+        count = own.stop - own.start
+        moved, term = self._moved[:, :count], self._term[:, :count]
+        left, upper = slice(own.start + 1, own.stop + 1), own
+        one, two, three = (self._trail.errors[number + back] for back in (2, 1, 0))
+        np.multiply(one[:, left], 7, out=moved)
+        np.multiply(two[:, upper], 5, out=term)
+        moved += term
+        np.multiply(one[:, upper], 3, out=term)
+        moved += term
+        moved += three[:, upper]
+        moved *= self._chooser.strength
+        moved >>= 12
+        return moved
+
+    def _weigh(
+        self, best: NDArray[np.intp], wanted: NDArray[np.int32], color: NDArray[np.int32], penalty: NDArray[np.int32]
+    ) -> None:
+        """Set the cost of the nearest entries: none where they meet the pixel exactly."""
+        cost, literal = self._cost[: len(best)], self._literal[: len(best)]
+        apart = np.subtract(wanted, color, out=self._term[:, : len(best)])
+        _add_squares(apart, cost)
+        self._chooser.literals.take(best, out=literal, mode="clip")
+        literal += penalty
+        literal *= np.greater(cost, 0, out=self._better[: len(best)])
         cost += literal
-        penalty = (penalty * round(START_RATE * 256)) >> 8
-        sources = ((front.line(step - 1), own), (front.line(step - 2), above))
-        for fresh, ((entries, colors), place) in zip(front.fresh, sources, strict=True):
-            spent = _squared(wanted - colors[:, place])
-            spent += penalty * fresh[above]
-            better = spent < cost
-            np.copyto(best, entries[place], where=better)
-            np.copyto(color, colors[:, place], where=better)
-            np.copyto(cost, spent, where=better)
-        for fresh, ((entries, _), place) in zip(front.fresh, sources, strict=True):
-            np.not_equal(best, entries[place], out=fresh[above])
-    front.note(step, own, best, color, wanted - color)
-    return best
+
+    def _repeat(
+        self, number: int, own: slice, best: NDArray[np.intp], wanted: NDArray[np.int32], start: NDArray[np.int32]
+    ) -> None:
+        """Put the entry of the left or the upper neighbour where it costs less.
+
+        The least of the keys cost, rank, entry tells all three at once; among equal costs the nearest entry is first.
+        """
+        keys, key = self._keys[:, : len(best)], self._key[: len(best)]
+        spent, fresh = self._spent[:, : len(best)], self._fresh[:, own]
+        entries = self._trail.neighbours[number, :, own]
+        apart = np.subtract(wanted, self._trail.colors_beside[number, :, :, own], out=self._apart[:, :, : len(best)])
+        _add_squares(apart.swapaxes(0, 1), spent)
+        np.multiply(fresh, start, out=fresh)
+        spent += fresh
+        np.left_shift(spent, _KEY_BITS, out=keys, dtype=np.int64)
+        keys += entries
+        keys += _RANKS
+        np.left_shift(self._cost[: len(best)], _KEY_BITS, out=key, dtype=np.int64)
+        key += best
+        for other in keys:
+            np.minimum(key, other, out=key)
+        np.bitwise_and(key, 255, out=best)
+        np.not_equal(best, entries, out=fresh)
 
 
-def _inherited(front: Front, step: int, above: slice, own: slice, strength: int) -> NDArray[np.int32]:
-    """Return the share of the neighbours' errors that falls to each pixel of a line, shape (D, n)."""
-    one, two, three = (front.errors[(step - back) % 4] for back in (1, 2, 3))
-    moved = one[:, own] * 7
-    moved += two[:, above] * 5
-    moved += one[:, above] * 3
-    moved += three[:, above]
-    moved *= strength
-    moved >>= 12
-    return np.asarray(moved)
-
-
-def _squared(error: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return squared lengths of the columns; the errors are overwritten."""
-    error *= error
-    total = error[0]
-    for axis in error[1:]:
+def _add_squares(apart: NDArray[np.int32], total: NDArray[np.int32]) -> None:
+    """Sum squares along the first axis; what is squared is overwritten."""
+    np.multiply(apart, apart, out=apart)
+    np.add(apart[0], apart[1], out=total)
+    for axis in apart[2:]:
         total += axis
-    return np.asarray(total)
