@@ -31,6 +31,7 @@ TABLES: Final = (
     "seconds",
     "style",
     "devices",
+    "backfill",
     "scale",
 )
 """Every table is a module of this package: ``measure(folder, each)`` returns what is shown."""

@@ -144,7 +144,9 @@ def test_the_cloud_commands_are_understood(command: str, capsys: pytest.CaptureF
         main([name, "--help"])
     parser = argparse.ArgumentParser()
     importlib.import_module(f"service.commands.{name}").add_arguments(parser)
-    read_options(parser.parse_args(words))
+    given = parser.parse_args(words)
+    if "quality" in given:
+        read_options(given)
 
 
 def test_the_rules_file_is_one() -> None:
