@@ -14,12 +14,14 @@ from autok.models import Analysis
 from autok.quantization.clouds import Cloud, coordinates, distinct, gather, to_bytes
 from autok.quantization.cuts import Cut, cut
 from autok.quantization.refinement import Refiner, refill, refine
+from autok.quantization.swaps import swap
 
 MAX_COLORS: Final = 256
-ITERATIONS: Final = 10
-"""Lloyd iterations after the variance cut."""
-RGB_ITERATIONS: Final = 20
-"""The same in RGB, where the error itself is the aim and no eye forgives the rest."""
+ITERATIONS: Final = 5
+"""Lloyd iterations after the variance cut, and once more."""
+RGB_WORK, TRANSLUCENT_WORK = 1 << 24, 1 << 22
+"""Distances that swaps may measure: in RGB, where the error itself is the aim, and for translucent pictures, whose few
+colours are soon in a local optimum. What swaps save in opaque ones is hardly seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def quantize(
     wanted = colors - len(fixed) - (0 if translucent else len(hidden))
     centers = _initial_centers(ground, wanted, seed_palette)
     anchors = coordinates(fixed, space, translucent)
-    centers = ground.refiner(cloud, centers, anchors, RGB_ITERATIONS if space == "rgb" else ITERATIONS)
+    centers = _learn(ground, centers, anchors)
     if translucent and len(hidden):
         centers = np.delete(centers, int(np.argmin((centers**2).sum(axis=1))), axis=0)
     learnt = to_bytes(centers, space)
@@ -140,6 +142,17 @@ def distortion_curve(analysis: Analysis, space: str = "oklab") -> tuple[tuple[in
         space, never rising with K.
     """
     return lay_ground(analysis, space).distortion_curve()
+
+
+def _learn(ground: Groundwork, centers: NDArray[np.float32], anchors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return where the centres end up."""
+    cloud, space, refiner = ground.cloud, ground.space, ground.refiner
+    if space != "rgb" and not ground.translucent:
+        return refiner(cloud, centers, anchors, 2 * ITERATIONS)
+    centers = refiner(cloud, centers, anchors, ITERATIONS)
+    work = RGB_WORK if space == "rgb" else TRANSLUCENT_WORK
+    centers = swap(cloud, centers, anchors, refiner, space, work)
+    return refiner(cloud, centers, anchors, ITERATIONS)
 
 
 def _checked_pins(colors: int, space: str, pins: Sequence[str]) -> NDArray[np.uint8]:
