@@ -8,7 +8,9 @@ from dataclasses import astuple
 
 import pytest
 
+import autok
 from autok.options import SPECS
+from autok.units import format_bytes
 from service.settings import ChildLimits, InputLimits, Settings
 from support.documents import ROOT, read_document
 from support.structure import ORDER, modules
@@ -108,3 +110,13 @@ def test_every_part_of_engine_and_service_has_its_place() -> None:
     below = read_document("function/README.md").text.partition("\nAnd of the service:")[2].partition("\n\n")[0]
     parts = {name.split(".")[1] for name in modules() if name.startswith("service.")}
     assert set(re.findall(r"`(\w+)`", below)) == parts
+
+
+def test_the_numbers_beneath_the_picture_are_true(china: bytes) -> None:
+    """The README's first numbers are what the engine makes of the photo in its picture, by its defaults."""
+    result = autok.compress(china)
+    saved = f"{result.saved:.0%}".replace("%", " %")
+    sizes = f"{format_bytes(len(china))} before, {format_bytes(len(result.data))} after"
+    score = f"a score of {result.report['metrics']['ssimulacra2']:.0f} on"
+    told = " ".join(read_document("README.md").text.split())
+    assert f"The picture shows {saved} saved at the default quality: {sizes}, {score}" in told
