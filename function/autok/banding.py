@@ -27,8 +27,9 @@ looking: at 70, bands are just seen at twice the size."""
 OPAQUE: Final = 250.0
 """Alpha from which a colour counts: bands in what is half seen are not."""
 
-SMOOTH_AREA: Final = 0.02
-"""Share of the picture that must be smooth for banding to be looked at."""
+SMOOTH_AREA: Final = 0.25
+"""Share of the picture from which a smooth area counts in full; a smaller one loses its share of the points, since
+bands in a corner are seen less than in a sky."""
 
 
 def banding_score(analysis: Analysis, palette: NDArray[np.uint8]) -> float:
@@ -49,12 +50,13 @@ def banding_score(analysis: Analysis, palette: NDArray[np.uint8]) -> float:
     visible = histogram.counts * (histogram.colors[:, 3] / 255.0)
     smooth = (histogram.activity < SMOOTH_BELOW) & (histogram.colors[:, 3] >= OPAQUE)
     entries = palette[palette[:, 3] >= OPAQUE][:, :3]
-    if visible[smooth].sum() < SMOOTH_AREA * visible.sum() or not len(entries):
+    share = float(visible[smooth].sum() / max(visible.sum(), 1.0))
+    if not smooth.any() or not len(entries):
         return 100.0
     error = _squared_distances(to_space(histogram.colors[smooth][:, :3], "oklab"), to_space(entries, "oklab"))
     weights = visible[smooth]
     rms = math.sqrt(float((error * weights).sum() / weights.sum()))
-    return max(-100.0, 100.0 - POINTS_PER_UNIT * rms)
+    return max(-100.0, 100.0 - POINTS_PER_UNIT * rms * min(1.0, share / SMOOTH_AREA))
 
 
 def _squared_distances(points: NDArray[np.float32], entries: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -18,6 +18,18 @@ def test_fewer_colors_band_a_gradient_more() -> None:
     assert scores[0] < 40 < 70 < scores[-1]
 
 
+def test_bands_in_a_corner_cost_less_than_in_a_sky() -> None:
+    """The same bands in a small part of a lively picture take fewer points, yet some."""
+    gradient = np.asarray(sky().image)
+    height, width = gradient.shape[:2]
+    corner = noisy(4 * height, 4 * width) // 2
+    corner[..., 0] = 255
+    corner[:height, :width] = gradient
+    palette = quantize(analyze(sky()), 6)
+    whole, part = (banding_score(analyze(source), palette) for source in (sky(), source_of(corner)))
+    assert whole + 10 < part < 100
+
+
 def test_texture_cannot_band() -> None:
     """A picture without smooth areas deserves every score."""
     analysis = analyze(source_of(noisy(64, 64)))
