@@ -92,14 +92,24 @@ function showContest({ title, facts }) {
 const [index, measurements] = await Promise.all([loadDemos(), loadMeasurements()]);
 /** @type {(id: string, parts: Node[]) => void} */
 const fill = (id, parts) => find(document, `#${id}`, HTMLElement).replaceChildren(...parts);
+// Each part is a task of its own, so that the page answers in between.
+const pause = () => new Promise((resolve) => setTimeout(resolve));
 if (index) {
   const { demos, steps, cloud } = index;
   fill("entropy", demos.map(showEntropy));
-  fill("steps", steps.map((step) => showStep(step, cloud, demos[0].facts.input)));
+  const figures = [];
+  for (const step of steps) {
+    await pause();
+    figures.push(showStep(step, cloud, demos[0].facts.input));
+  }
+  fill("steps", figures);
+  await pause();
   fill("curves", demos.map(showCurve));
+  await pause();
   fill("contests", demos.map(showContest));
 } else {
   for (const part of document.querySelectorAll(".figures")) part.remove();
 }
+await pause();
 if (measurements) fill("measurements", showMeasurements(measurements));
 else find(document, "#measured", HTMLElement).remove();
