@@ -22,11 +22,13 @@ _SSIM_WHOLE_PIXELS = 1 << 19
 _COLOR_PIXELS = 1 << 15
 
 
-def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = None) -> dict[str, Any]:
+def measure(
+    source: SourceImage, image: Image.Image, scorer: Scorer | None = None, *, closely: bool = True
+) -> dict[str, Any]:
     """Measure a result against its source, at a cost that hardly grows with the picture.
 
     PSNR and the worst tile come from every pixel, in bands; SSIMULACRA2 too, but for its two
-    finest scales, which come from the scorer's regions; SSIM of pictures
+    finest scales, which come from the scorer's regions, as all of it does where that is close enough; SSIM of pictures
     above half a megapixel from 16 tiles of 128 x 128 pixels, spread evenly; Delta-E from a regular grid of at most
     32,768 pixels. Where there is alpha, PSNR counts it as a fourth channel, and SSIM and Delta-E see the picture on
     white.
@@ -39,6 +41,10 @@ def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = Non
         The decoded result, of the source's size.
     scorer : Scorer, optional
         A scorer of the same source; the default is to make one.
+    closely : bool, optional
+        Whether a large picture's coarse scales are scored everywhere; the default is True. False suits what a codec
+        wrote, which errs everywhere: on JPEG files of qualities 60 and 85 of photos of 8 to 13 megapixels half of
+        the tiles gave the score within 0.7 points, on average within 0.2, for a quarter of the time.
 
     Returns
     -------
@@ -57,16 +63,15 @@ def measure(source: SourceImage, image: Image.Image, scorer: Scorer | None = Non
     scorer = scorer or Scorer(source)
     errors = squared_errors(source.image, result)
     parts = _ssim_tiles(source)
-    score = scorer.score_closely(result)
+    everywhere = closely and not scorer.whole
+    score = scorer.score_closely(result) if everywhere else scorer.score(result)
     return {
         "psnr_db": decibels(int(errors.sum()), math.prod((*result.size, len(result.getbands())))),
         "ssim": ssim(flatten(tiling.cut(source.image, parts))[-1], flatten(tiling.cut(result, parts))[-1]),
         "ssimulacra2": score,
         "delta_e_2000": delta_e_2000(_sample(source.image), _sample(result)),
         "worst_tile": _worst(errors),
-        "measured_on": scorer.measured_on
-        if scorer.whole
-        else f"all pixels, the finest details in {scorer.measured_on}",
+        "measured_on": f"all pixels, the finest details in {scorer.measured_on}" if everywhere else scorer.measured_on,
     }
 
 

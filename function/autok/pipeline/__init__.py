@@ -220,7 +220,9 @@ def _judge(scene: Scene, found: Found) -> Verdict:
 def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:
     assert winner.data is not None
     image = scene.source.image if winner.lossless else decode_pixels(winner.data, winner.format)
-    return measure(scene.source, image, scene.scorer if winner.quality is None else scene.scorer.halved)
+    if winner.quality is None:
+        return measure(scene.source, image, scene.scorer)
+    return measure(scene.source, image, scene.scorer.halved, closely=False)
 
 
 def _decision(scene: Scene, found: Found, winner: Candidate, why: str) -> Decision:

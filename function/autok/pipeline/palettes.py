@@ -57,9 +57,12 @@ class Written:
 def choose_palette(scene: Scene) -> PaletteChoice:
     """Return the palette with the fewest colours that reaches the asked score, or with the asked number of them.
 
-    Where the plan says that a palette cannot win, K is the plan's own guess, learnt but not tried.
+    Where the plan says that a palette cannot win, K is the plan's own guess, learnt but not tried. An asked palette
+    that will be written in full is not tried either: the whole picture is scored then.
     """
     plan = scene.plan
+    if plan.goal == "colors" and plan.palette_full:
+        return PaletteChoice(learn(scene, plan.colors), None, exact=is_exact(scene, plan.colors), trials=())
     if not plan.palette_full and plan.goal != "colors":
         return PaletteChoice(learn(scene, plan.colors), None, exact=False, trials=())
     goal = _goal(scene)
@@ -140,13 +143,16 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     added to every trial, and the search takes one more step if it has one left.
     """
     indexed = draw(scene, scene.source, choice.colors)
+    if scene.plan.goal == "colors":
+        trial = _judge_asked(scene, choice, indexed)
+        return replace(choice, score=trial.score, trials=(trial,)), indexed
     if scene.scorer.whole or choice.exact or choice.score is None:
         return choice, indexed
     score = score_closely(scene, indexed)
     trials = [replace(t, score=t.score + score - choice.score) for t in choice.trials if t.score is not None]
     settled = replace(choice, score=score)
     colors = next_setting(_prior(scene), _points(trials), _goal(scene))
-    if colors is None or scene.plan.goal == "colors":
+    if colors is None:
         return settled, indexed
     palette = learn(scene, colors)
     again = draw(scene, scene.source, palette)
@@ -155,6 +161,16 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     if best_setting(_points([first, trial]), _goal(scene)) == colors:
         settled, indexed = PaletteChoice(palette, trial.score, is_exact(scene, colors), choice.trials), again
     return replace(settled, trials=(*choice.trials, trial)), indexed
+
+
+def _judge_asked(scene: Scene, choice: PaletteChoice, indexed: IndexedImage) -> Trial:
+    """Score the picture in the colours that were asked for."""
+    colors, rate = len(choice.colors), rate_weight(scene.analysis)
+    if choice.exact:
+        return Trial("palette", colors, 100.0, None, rate)
+    dithered = choose_dither(scene.analysis, scene.options, colors) > 0
+    banding = 100.0 if dithered else banding_score(scene.analysis, choice.colors)
+    return Trial("palette", colors, score_closely(scene, indexed), None, rate, banding)
 
 
 def score_closely(scene: Scene, indexed: IndexedImage) -> float:

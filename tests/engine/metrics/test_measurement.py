@@ -61,6 +61,19 @@ def test_measure_uses_the_scorer_that_it_is_given(china: bytes) -> None:
     assert measure(source_of(image), worse, scorer)["ssimulacra2"] == scorer.score(worse)
 
 
+def test_a_large_result_of_a_codec_may_be_scored_on_tiles_alone(china: bytes, flower: bytes) -> None:
+    """Tiles give nearly the score of all pixels, and the words say where it comes from."""
+    image = collage(open_rgb(china), open_rgb(flower), side=3)
+    worse, scorer = through_jpeg(image, 70), Scorer(source_of(image)).halved
+    close, quick = (measure(source_of(image), worse, scorer, closely=closely) for closely in (True, False))
+    assert quick["ssimulacra2"] == scorer.score(worse) != close["ssimulacra2"]
+    assert quick["ssimulacra2"] == pytest.approx(close["ssimulacra2"], abs=1.5)
+    assert quick["measured_on"] == scorer.measured_on
+    assert {name: quick[name] for name in ("psnr_db", "ssim", "delta_e_2000", "worst_tile")} == {
+        name: close[name] for name in ("psnr_db", "ssim", "delta_e_2000", "worst_tile")
+    }
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (129, 5)])
 def test_tiny_pictures_are_measured(size: tuple[int, int], china: bytes) -> None:
     """No size is too small, and alpha is measured too."""
