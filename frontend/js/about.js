@@ -3,7 +3,7 @@
 import { drawCloud } from "./cloud.js";
 import { makeContest } from "./contest.js";
 import { drawCurve, scoreOf } from "./curve.js";
-import { loadDemos } from "./demos.js";
+import { loadRuns } from "./demos.js";
 import { find, make } from "./dom.js";
 import { formatBytes, formatScore } from "./format.js";
 import { loadMeasurements, showMeasurements } from "./measurements.js";
@@ -89,13 +89,13 @@ function showContest({ title, facts }) {
   return make("div", { class: "figure" }, [make("h3", { text: title }), makeContest(facts, `The contest: ${title}`)]);
 }
 
-const [index, measurements] = await Promise.all([loadDemos(), loadMeasurements()]);
+const [runs, measurements] = await Promise.all([loadRuns(), loadMeasurements()]);
 /** @type {(id: string, parts: Node[]) => void} */
 const fill = (id, parts) => find(document, `#${id}`, HTMLElement).replaceChildren(...parts);
 // Each part is a task of its own, so that the page answers in between.
 const pause = () => new Promise((resolve) => setTimeout(resolve));
-if (index) {
-  const { demos, steps, cloud } = index;
+if (runs) {
+  const { demos, steps, cloud } = runs;
   fill("entropy", demos.map(showEntropy));
   const figures = [];
   for (const step of steps) {

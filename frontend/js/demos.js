@@ -1,12 +1,26 @@
 /**
  * The examples that make wrote beside the pages.
- * @typedef {{ key: string, title: string, original: string, result: string, report: string, histogram: number[], facts: import("./job.js").Report }} Demo
+ * @typedef {{ key: string, original: string, result: string, report: string, facts: import("./job.js").Report }} Example
+ * @typedef {Example & { title: string, histogram: number[] }} Demo
  * @typedef {{ colors: number, image: string, bytes: number, palette: (import("./palette.js").Swatch & import("./cloud.js").Point)[], metrics: Record<string, any> }} Step
- * @typedef {{ demos: Demo[], steps: Step[], cloud: import("./cloud.js").Point[] }} Index
+ * @typedef {{ demos: Demo[], steps: Step[], cloud: import("./cloud.js").Point[] }} Runs
  */
 
-/** @returns {Promise<Index | null>} null where they were not made */
-export async function loadDemos() {
-  const response = await fetch("demos/index.json").catch(() => null);
+/**
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
+async function load(name) {
+  const response = await fetch(`demos/${name}.json`).catch(() => null);
   return response?.ok ? response.json() : null;
+}
+
+/** @returns {Promise<Example[] | null>} what the two-up tells of each; null where they were not made */
+export function loadExamples() {
+  return load("index");
+}
+
+/** @returns {Promise<Runs | null>} everything that is drawn of them; null where they were not made */
+export function loadRuns() {
+  return load("runs");
 }

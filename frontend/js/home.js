@@ -32,7 +32,7 @@ async function handOver(incoming) {
 
 /**
  * Shows one example.
- * @param {import("./demos.js").Demo} demo
+ * @param {import("./demos.js").Example} demo
  */
 async function showDemo(demo) {
   const { Compare } = await import("./compare.js");
@@ -42,16 +42,16 @@ async function showDemo(demo) {
 }
 
 async function startDemos() {
-  const { loadDemos } = await import("./demos.js");
-  const index = await loadDemos();
+  const { loadExamples } = await import("./demos.js");
+  const examples = await loadExamples();
   const section = find(document, "#demos", HTMLElement);
-  if (!index) {
+  if (!examples) {
     section.hidden = true;
     return;
   }
   const choose = () => {
     const chosen = section.querySelector("input:checked");
-    const demo = index.demos.find(({ key }) => chosen instanceof HTMLInputElement && key === chosen.value);
+    const demo = examples.find(({ key }) => chosen instanceof HTMLInputElement && key === chosen.value);
     return demo ? showDemo(demo) : undefined;
   };
   section.addEventListener("change", (event) => event.target instanceof HTMLInputElement && event.target.name === "demo" && choose());

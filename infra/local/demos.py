@@ -1,8 +1,8 @@
 """Makes the pictures and figures of the pages by running the engine: `python -m local.demos`.
 
 Writes ``frontend/demos/``: for each demo the original, the result and the report; one photo with few colours, and
-where its colours lie; ``index.json`` and ``samples.json``, which the pages read. Photos come from installed packages,
-graphics are drawn here; none is committed.
+where its colours lie; ``runs.json`` for the page that tells how it works, and as little as the others need in
+``index.json`` and ``samples.json``. Photos come from installed packages, graphics are drawn here; none is committed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ CLOUD_BITS: Final = 4
 """Bits of each channel that tell the points of a cloud of colours apart."""
 
 _SHOWN: Final = ("input", "output", "plan", "decision", "why", "curve", "contest", "metrics", "palette", "timings_ms")
+
+_COMPARED: Final = ("input", "output", "decision", "why", "metrics")
+"""What the two-up tells of a report."""
 
 
 def photo(name: str) -> bytes:
@@ -130,8 +133,14 @@ def describe_sample(demo: dict[str, Any]) -> dict[str, Any]:
     return {name: demo[name] for name in ("title", "original", "result")} | size
 
 
+def describe_comparison(demo: dict[str, Any]) -> dict[str, Any]:
+    """Return what the first page needs to show a demo in the two-up."""
+    facts = {name: demo["facts"][name] for name in _COMPARED if name in demo["facts"]}
+    return {name: demo[name] for name in ("key", "original", "result", "report")} | {"facts": facts}
+
+
 def make_all(folder: Path) -> dict[str, Any]:
-    """Write everything into a folder, out of which earlier demos go first, and return the index."""
+    """Write everything into a folder, out of which earlier demos go first, and return the runs."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         if old.name != TARGET.name:
@@ -143,18 +152,23 @@ def make_all(folder: Path) -> dict[str, Any]:
         ("window", "A screenshot", as_png(draw_window()), ".png"),
     )
     demos = [make_demo(key, title, data, extension, folder) for key, title, data, extension in pictures]
-    index = {"demos": demos, "steps": list(make_steps(china, folder)), "cloud": color_cloud(china)}
-    (folder / "index.json").write_text(json.dumps(index) + "\n")
-    (folder / "samples.json").write_text(json.dumps([describe_sample(demo) for demo in demos]) + "\n")
-    return index
+    runs = {"demos": demos, "steps": list(make_steps(china, folder)), "cloud": color_cloud(china)}
+    written = {
+        "runs": runs,
+        "index": [describe_comparison(demo) for demo in demos],
+        "samples": [describe_sample(demo) for demo in demos],
+    }
+    for name, content in written.items():
+        (folder / f"{name}.json").write_text(json.dumps(content) + "\n")
+    return runs
 
 
 def main() -> int:
     """Make the demos and say what they are."""
     parser = argparse.ArgumentParser(prog="local.demos", description=__doc__)
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    index = make_all(parser.parse_args().folder)
-    for demo in index["demos"]:
+    runs = make_all(parser.parse_args().folder)
+    for demo in runs["demos"]:
         facts = demo["facts"]
         sys.stdout.write(f"{demo['original']}: {facts['input']['bytes']} -> {facts['output']['bytes']} bytes\n")
     return 0

@@ -165,7 +165,7 @@ def test_measurements(visit: Visit) -> None:
     expect(page.locator("#measurements")).to_contain_text("make bench BENCH=")
     expect(page.locator(".cloud canvas")).to_have_count(3)
     assert [page.locator(".cloud").nth(n).locator("circle").count() for n in range(3)] == [4, 16, 64]
-    for number, demo in enumerate(json.loads((DEMOS / "index.json").read_text())["demos"]):
+    for number, demo in enumerate(json.loads((DEMOS / "runs.json").read_text())["demos"]):
         table = page.locator("#contests table").nth(number)
         weights = sorted(one["bytes"] for one in demo["facts"]["contest"])
         widths = table.locator(".bar").evaluate_all("all => all.map((one) => one.offsetWidth)")

@@ -12,6 +12,7 @@ from local.demos import (
     HISTOGRAM_BINS,
     as_png,
     color_cloud,
+    describe_comparison,
     grey_histogram,
     locate_palette,
     make_demo,
@@ -69,6 +70,9 @@ def test_demo_comes_from_a_run(tmp_path: Path) -> None:
     assert (tmp_path / demo["result"]).stat().st_size == demo["facts"]["output"]["bytes"] <= len(data)
     assert report["why"] == demo["facts"]["why"]
     assert sum(demo["histogram"]) == 160 * 100
+    compared = describe_comparison(demo)
+    assert compared["facts"]["output"] == demo["facts"]["output"]
+    assert len(json.dumps(compared)) < len(json.dumps(demo)) / 2
 
 
 def test_steps_have_so_many_colours(tmp_path: Path) -> None:
