@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from autok.pipeline import Workshop
 
 UNSHOWN: Final = frozenset({"tiff", "heic"})
 """Formats that browsers do not show, for which a preview of the original is made."""
@@ -39,8 +42,8 @@ def run(
     ----------
     request : mapping
         ``options`` (JSON values), ``limits`` (fields of the engine's `Limits`), ``name`` (of the file, or None),
-        ``preview`` (whether one is wanted where browsers cannot show the original) and, where the picture itself is to
-        be changed, ``edit`` (JSON values).
+        ``preview`` (whether one is wanted where browsers cannot show the original), where the picture itself is to be
+        changed ``edit`` (JSON values), and ``device`` (of `autok.devices.CHOICES`), the processor by default.
     data : bytes
         The upload.
     progress : callable
@@ -56,7 +59,7 @@ def run(
     Raises
     ------
     AutokError
-        When the image is refused or cannot be compressed.
+        When the image is refused or cannot be compressed, or the device is not there.
     """
     from autok.decoding import Limits
     from autok.options import Options
@@ -72,9 +75,19 @@ def run(
         limits=limits,
         clock=time.perf_counter,
         progress=progress,
+        workshop=_open_workshop(request.get("device", "cpu")),
     )
     files = [result]
     if request["preview"] and report["input"]["format"] in UNSHOWN:
         progress("preview")
         files.append(preview(data, limits))
     return {"report": report.content}, files
+
+
+def _open_workshop(device: str) -> Workshop:
+    """Return the device of one picture; how many share it is for those to bound who start the processes."""
+    from autok.devices import open_device
+    from autok.pipeline import Workshop
+    from autok.pipeline.workshop import ROOM_BYTES
+
+    return Workshop(open_device(device), ROOM_BYTES, always=device == "cuda")

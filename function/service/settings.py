@@ -46,11 +46,19 @@ class ChildLimits:
     """What the child process that holds an image may use."""
 
     memory: int = 1536 * MIB
-    """Bytes of address space above what the child starts with."""
+    """Bytes of address space above what the child starts with; of data beside a GPU."""
     cpu: int = 60
     """Seconds."""
     wall: int = 90
     """Seconds; below the function's own timeout of 120."""
+    device: str = "cpu"
+    """Where pixels are worked on, of `autok.devices.CHOICES`; only a backfill's words ask for another."""
+    device_memory: int | None = None
+    """Bytes of a GPU's memory that all children together may use; None is most of what is free."""
+
+    def as_bounds(self) -> dict[str, int | bool]:
+        """Return what a child bounds itself by, as JSON."""
+        return {"memory": self.memory, "cpu": self.cpu, "wall": self.wall, "gpu": self.device != "cpu"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def test_every_setting_is_described() -> None:
     ("variable", "values"),
     [
         ("AUTOK_MAX_BYTES", astuple(InputLimits())),
-        ("AUTOK_CHILD_MEMORY", astuple(ChildLimits())),
+        ("AUTOK_CHILD_MEMORY", (ChildLimits().memory, ChildLimits().cpu, ChildLimits().wall)),
         ("AUTOK_UPLOAD_TTL", (Settings("a", "b").upload_ttl, Settings("a", "b").download_ttl)),
         ("AUTOK_RATE_LIMIT", (Settings("a", "b").rate_limit,)),
         ("AUTOK_MAX_ATTEMPTS", (Settings("a", "b").max_attempts, Settings("a", "b").lease)),

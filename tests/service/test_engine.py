@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 import service
-from autok.errors import TooManyPixelsError
+from autok import devices
+from autok.errors import DeviceError, TooManyPixelsError
 from autok.pipeline import compress
 from service.engine import UNSHOWN, run
 from service.settings import InputLimits
+from support.libraries import open_strict
 
 REQUEST = {"options": {"colors": 8}, "limits": InputLimits().as_dict(), "name": "x.tiff", "preview": True}
 
@@ -60,6 +62,18 @@ def test_the_limits_are_those_of_the_settings() -> None:
     """Every limit of the settings is one of the engine's, and is kept."""
     with pytest.raises(TooManyPixelsError):
         call(draw("PNG"), limits=InputLimits(max_pixels=100).as_dict())
+
+
+def test_a_job_that_names_a_device_is_worked_on_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report names the device of the job, the processor where it names none; an absent one is said."""
+    assert call(draw("PNG"))[0]["engine"]["device"] == "cpu"
+    monkeypatch.setattr(devices, "_missing", lambda: "no NVIDIA GPU answers.")
+    with pytest.raises(DeviceError, match="no NVIDIA GPU answers"):
+        call(draw("PNG"), device="cuda")
+    monkeypatch.setattr(devices, "_missing", lambda: None)
+    monkeypatch.setattr(devices, "_cuda", open_strict)
+    assert call(draw("PNG"), device="cuda")[0]["engine"]["device"] == "array-api-strict"
+    assert call(draw("PNG"), device="cpu")[0]["engine"]["device"] == "cpu"
 
 
 def test_the_stages_are_told() -> None:

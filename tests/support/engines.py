@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
+import resource
 import signal
 import sys
 import time
@@ -65,6 +67,12 @@ def _surroundings(*_: Any) -> Any:
     return {"environment": dict(os.environ), "descriptors": descriptors, "pid": os.getpid(), "parent": os.getppid()}, []
 
 
+def _reserve(*_: Any) -> Any:
+    mmap.mmap(-1, 1 << 36, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 0)
+    limits = {"space": resource.getrlimit(resource.RLIMIT_AS), "data": resource.getrlimit(resource.RLIMIT_DATA)}
+    return {name: limit[0] for name, limit in limits.items()} | {"infinity": resource.RLIM_INFINITY}, []
+
+
 def _lie(*_: Any) -> Any:
     return {}, [b"x" * 10]
 
@@ -94,4 +102,5 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "kill helper": lambda *_: os.kill(os.getppid(), signal.SIGKILL) or time.sleep(600),
     "surroundings": _surroundings,
     "orphan": _orphan,
+    "reserve": _reserve,
 }

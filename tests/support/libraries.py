@@ -11,7 +11,7 @@ from autok.devices import CPU, Device, open_device
 from autok.errors import DeviceError
 
 
-def _strict() -> Device:
+def open_strict() -> Device:
     import array_api_strict
 
     return Device("array-api-strict", array_api_strict, array_api_strict.Device("CPU_DEVICE"))
@@ -26,7 +26,7 @@ def _torch() -> Device:
 def devices() -> list[object]:
     """Return the devices to test on, as parameters: NumPy, the strict one, PyTorch and a GPU where they are there."""
     here = find_spec("torch") is not None
-    found: list[object] = [pytest.param(lambda: CPU, id="numpy"), pytest.param(_strict, id="strict")]
+    found: list[object] = [pytest.param(lambda: CPU, id="numpy"), pytest.param(open_strict, id="strict")]
     if here:
         found.append(pytest.param(_torch, id="torch"))
     with suppress(DeviceError):

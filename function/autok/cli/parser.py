@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
 from collections.abc import Sequence
 
 from autok import __version__
@@ -37,16 +39,21 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("-i", "--in-place", action="store_true", help="replace each file that gets smaller, safely")
     parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be saved and write nothing")
     parser.add_argument("-j", "--jobs", type=_jobs, default=None, metavar="N", help="at once; default: one a core")
-    parser.add_argument(
-        "--device", choices=CHOICES, default="auto", help="where pixels are worked on; auto takes a GPU where it pays"
-    )
-    parser.add_argument("--device-memory", metavar="SIZE", help="most of a GPU's memory to use, such as 8GB")
+    add_device(parser)
     parser.add_argument("--skip-larger-than", metavar="SIZE", help="leave out files above a size, such as 20MB")
     parser.add_argument("--json", action="store_true", help="print each file's report as one JSON line")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but failures")
     parser.add_argument("--version", action="version", version=f"autok {__version__}")
     add_options(parser)
     return parser
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the flags that name a device and how much of it to use."""
+    parser.add_argument(
+        "--device", choices=CHOICES, default="auto", help="where pixels are worked on; auto takes a GPU where it pays"
+    )
+    parser.add_argument("--device-memory", metavar="SIZE", help="most of a GPU's memory to use, such as 8GB")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -79,12 +86,15 @@ def read_size(flag: str, text: str | None) -> int | None:
     OptionError
         Where it is no size.
     """
-    target = parse_target(text)
-    if target is None:
-        return None
-    if target.size is None:
-        raise OptionError(flag, text, "a size such as 20MB")
-    return target.size
+    # A target of the options table has no use for gigabytes; memory has.
+    large = re.fullmatch(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*G(i?)B\s*", text or "", re.IGNORECASE)
+    if large is not None:
+        return int(float(large[1]) * (1024**3 if large[2] else 1000**3))
+    with contextlib.suppress(OptionError):
+        target = parse_target(text)
+        if target is None or target.size is not None:
+            return None if target is None else target.size
+    raise OptionError(flag, text, "a size such as 20MB")
 
 
 def default_jobs() -> int:

@@ -21,6 +21,11 @@ Run = Callable[[Mapping[str, Any], bytes, Callable[[str], None]], tuple[dict[str
 MAX_OUTPUT: Final = 256 * 1024**2
 """Bytes that a child may write to anything."""
 
+_ALL: Final = 0
+_DATA: Final = 5
+"""Columns of /proc/self/statm: pages of address space, and of data and stack."""
+_GPUS: Final = "CUDA_VISIBLE_DEVICES"
+"""The one variable that a child keeps: which GPUs it may open."""
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
@@ -35,7 +40,7 @@ def live(
     run : callable
         The job.
     request : mapping
-        Its parameters, and under ``bounds`` the limits ``memory``, ``cpu`` and ``wall``.
+        Its parameters, and under ``bounds`` the limits as `ChildLimits.as_bounds` gives them.
     source, target : int
         Descriptors of the memory that holds the image, and of that which takes the answer.
     channel : socket
@@ -85,22 +90,32 @@ def _isolate(keep: tuple[int, ...], helper: int) -> None:
         os.closerange(start, descriptor)
         start = descriptor + 1
     os.closerange(start, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else _highest_descriptor() + 1)
+    gpus = os.environ.get(_GPUS)
     os.environ.clear()
+    if gpus is not None:
+        os.environ[_GPUS] = gpus
 
 
 def _highest_descriptor() -> int:
     return max(int(each.name) for each in Path("/proc/self/fd").iterdir())
 
 
-def bound(memory: int, cpu: int, wall: int) -> None:
-    """Bound this process: bytes above what it has, seconds of the processor, and seconds on the clock."""
+def bound(memory: int, cpu: int, wall: int, *, gpu: bool = False) -> None:
+    """Bound this process: bytes above what it has, seconds of the processor, and seconds on the clock.
+
+    Notes
+    -----
+    CUDA reserves address space for the memory of every GPU and of the machine, far beyond what it uses; beside it the
+    bytes of data are bounded instead, which are what the process may write to and shares with nobody.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        kind, column = (resource.RLIMIT_DATA, _DATA) if gpu else (resource.RLIMIT_AS, _ALL)
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[column])
         limit = pages * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(kind, (limit, limit))
     # The helper's client keeps the same time and kills; this is for the case that it cannot.
     signal.setitimer(signal.ITIMER_REAL, wall + 1)

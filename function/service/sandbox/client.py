@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from autok.errors import BusyError, CrashError
@@ -121,11 +121,13 @@ class Sandbox:
                     stream.write(data)
                     stream.flush()
                     os.lseek(source, 0, os.SEEK_SET)
-                    order = {"number": number, "bounds": asdict(self._limits), "job": job}
+                    order = {"number": number, "bounds": self._limits.as_bounds(), "job": job}
                     self._order(helper, order, (source, target, far.fileno()))
                 outcome, end = self._follow(helper, number, near, start, progress)
                 cpu, wall = float(end.get("cpu", 0)), time.monotonic() - start
-                usage = Usage(cpu, int(end.get("rss", 0)), wall, helper.bounded)
+                # What the helper saw is how address space is bounded, and beside a GPU it is not.
+                bounded = helper.bounded if self._limits.device == "cpu" else None
+                usage = Usage(cpu, int(end.get("rss", 0)), wall, bounded)
                 if not succeeded(outcome, end["ended"]):
                     raise explain(outcome, end["ended"], self._limits)
                 return Answer(*read_answer(target), usage)

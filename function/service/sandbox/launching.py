@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-_KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
+_FOLDERS: Final = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
+_KEPT: Final = (*_FOLDERS, "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES")
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,8 @@ class ProcessSandbox:
         progress("decoding")
         with tempfile.TemporaryDirectory(prefix="autok-") as name:
             folder = Path(name)
-            (folder / "order").write_text(json.dumps({"bounds": asdict(self._limits), "job": job}), encoding="utf-8")
+            order = {"bounds": self._limits.as_bounds(), "job": job}
+            (folder / "order").write_text(json.dumps(order), encoding="utf-8")
             (folder / "image").write_bytes(data)
             outcome, code = self._execute(name)
             if not succeeded(outcome, code):
@@ -78,13 +78,14 @@ def _last_line(said: bytes) -> dict[str, Any]:
     return message if isinstance(message, dict) else {}
 
 
-def _bound(memory: int, cpu: int, wall: int) -> None:
+def _bound(memory: int, cpu: int, wall: int, *, gpu: bool) -> None:
     del wall
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (memory + 1024**3, memory + 1024**3))
+        kind = resource.RLIMIT_DATA if gpu else resource.RLIMIT_AS
+        resource.setrlimit(kind, (memory + 1024**3, memory + 1024**3))
 
 
 def main() -> int:

@@ -93,6 +93,7 @@ def test_a_bad_file_fails_alone(folder: Path, capsys: pytest.CaptureFixture[str]
         (["-", "x.png"], "pipe"),
         ([], "FILE"),
         (["--skip-larger-than", "60%", "x.png"], "size such as"),
+        (["--device-memory", "much", "x.png"], "device-memory is 'much'; it takes a size such as"),
     ],
 )
 def test_wrong_usage_is_status_2(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

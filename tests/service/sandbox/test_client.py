@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,26 @@ def test_the_helper_starts_without_secrets(monkeypatch: pytest.MonkeyPatch) -> N
         assert b"OMP_NUM_THREADS=1" in environment
     finally:
         made.close()
+
+
+def test_a_child_beside_a_gpu_may_reserve_addresses_and_no_more_data(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There 64 GiB of addresses can be had, which a plain child is refused; data are bounded, and GPUs stay chosen."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    made = Sandbox(replace(LIMITS, device="cuda"), "support.engines")
+    try:
+        answer = made.run({"do": "reserve"}, b"", ignore)
+        assert answer.content["space"] == answer.content["infinity"]
+        assert LIMITS.memory < answer.content["data"] < LIMITS.memory + 2**30
+        assert answer.usage.bounded is None
+        with pytest.raises(MemoryLimitError, match="256 MiB"):
+            made.run({"do": "bomb"}, b"", ignore)
+        assert made.run({"do": "surroundings"}, b"", ignore).content["environment"] == {"CUDA_VISIBLE_DEVICES": "1"}
+    finally:
+        made.close()
+    with pytest.raises(CrashError, match="OSError"):
+        sandbox.run({"do": "reserve"}, b"", ignore)
 
 
 def test_threads_share_one_helper(sandbox: Sandbox) -> None:

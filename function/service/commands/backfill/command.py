@@ -13,7 +13,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from autok.cli.figures import say
-from autok.errors import AutokError, RequestError
+from autok.cli.parser import add_device, read_size
+from autok.devices import open_device
+from autok.errors import AutokError, DeviceError, OptionError, RequestError
 from service.commands.backfill.figures import show_summary, summarize
 from service.commands.backfill.forecast import Caps
 from service.commands.backfill.listing import find_ranges
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--max-usd", type=_dollars, metavar="USD", help="do what is forecast to cost so much at most")
     add("--workers", type=_number, default=os.cpu_count() or 1, metavar="N",
         help="images worked on at once; default: the processors of this machine")  # fmt: skip
+    add_device(parser)
     add("--run", dest="name", type=_name, metavar="NAME", help=f"keep the summary in the results as {RUNS}NAME.json")
     add("--json", action="store_true", help="print the summary as JSON")
     add("--runner", default="DirectRunner", metavar="NAME", help="of Beam: DirectRunner (default) or DataflowRunner")
@@ -57,7 +60,7 @@ def run(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if find_spec("apache_beam") is None:
         parser.error("Apache Beam is not installed; pip install 'autok[backfill]', or make backfill here, brings it")
     try:
-        settings = read_settings(given, os.environ)
+        settings = _give_device(given, read_settings(given, os.environ), parser)
         _check_flags(given, settings, parser)
         return _run(given, settings)
     except AutokError as error:
@@ -80,6 +83,18 @@ def read_settings(given: argparse.Namespace, env: Mapping[str, str]) -> Settings
     settings = Settings.from_env({**env, **{name: value for name, value in named.items() if value}})
     # They are kept with the pipeline, where others may read them, and no worker signs anything.
     return replace(settings, access_key=None, signing_key_file=None, signer=None)
+
+
+def _give_device(given: argparse.Namespace, settings: Settings, parser: argparse.ArgumentParser) -> Settings:
+    """Return the settings with the device that was asked for, or end where this machine is to have it and has not."""
+    try:
+        memory = read_size("device-memory", given.device_memory)
+        if given.runner == "DirectRunner":
+            open_device(given.device)
+    except (OptionError, DeviceError) as error:
+        parser.error(str(error))
+    limits = replace(settings.child_limits, device=given.device, device_memory=memory)
+    return replace(settings, child_limits=limits)
 
 
 def _check_flags(given: argparse.Namespace, settings: Settings, parser: argparse.ArgumentParser) -> None:
@@ -133,6 +148,7 @@ def _describe(order: Order) -> dict[str, Any]:
         "results": settings.results_bucket,
         "prefix": order.prefix,
         "runner": order.runner,
+        "device": settings.child_limits.device,
     }
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autok.errors import AutokError
+from service.commands.backfill.accelerated import open_engine
 from service.commands.backfill.draft import Draft
 from service.cost import estimate_cost
 from service.events import Upload
 from service.heartbeat import LAST_PAUSE
 from service.notices import Topic, describe_notice, open_topic
 from service.rules import folders_of
-from service.sandbox import open_sandbox
 from service.settings import Settings
 from service.storage import CloudStorage, Storage, open_storage
 from service.worker import Engine, Outcome, process
@@ -47,12 +47,17 @@ class Parts:
     Parameters
     ----------
     settings : Settings
+
+    Raises
+    ------
+    DeviceError
+        If a GPU is asked for and this machine has none; no image is touched then.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.engine = open_engine(settings.child_limits)
         self.storage: CloudStorage = open_storage(settings)
-        self.engine = open_sandbox(settings.child_limits)
         self.engine.start()
         self.topic: Topic | None = open_topic(settings)
 

@@ -100,7 +100,7 @@ def test_dry_runs_and_caps(bulk: Bulk) -> None:
     dry = bulk.run("--dry-run", "--sample", "3", "--workers", "2")
     assert bulk.objects() == {}
     assert dry["todo"] == {"images": 12, "bytes": sum(blob.size for blob in bulk.objects(UPLOADS).values())}
-    assert dry["counts"] == {"done": 3}
+    assert (dry["counts"], dry["device"]) == ({"done": 3}, "auto")
     assert dry["forecast"]["usd"] > dry["forecast"]["sample_usd"] > 0
     assert 0 < dry["forecast"]["bytes_after"] < dry["todo"]["bytes"]
     few = bulk.run("--max-objects", "5", "--prefix", "f")
