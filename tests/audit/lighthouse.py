@@ -7,6 +7,7 @@ import os
 import shutil
 import statistics
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from support.node import NODE
@@ -34,7 +35,10 @@ def _run(address: str, output: Path) -> dict[str, float]:
         f"--chrome-flags={_FLAGS}",
     ]
     environment = {**os.environ, "CHROME_PATH": shutil.which("chromium") or ""}
-    subprocess.run(command, check=True, env=environment, timeout=180, stdout=subprocess.DEVNULL)
+    run = partial(subprocess.run, command, env=environment, timeout=180, stdout=subprocess.DEVNULL)
+    # Now and then Chromium misses the start of a navigation; Lighthouse then asks to be run again.
+    if run(check=False).returncode:
+        run(check=True)
     report = json.loads(output.read_text())
     found = {key: 100 * (category["score"] or 0) for key, category in report["categories"].items()}
     for audit in report["audits"].values():
