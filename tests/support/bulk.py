@@ -130,8 +130,8 @@ def open_bulk(folder: Path, **settings: str) -> Iterator[Bulk]:
 class Recovery:
     """What became of a bucket whose backfill was killed half-way and run again, and then once more."""
 
-    before: int
-    """Images that were finished when it was killed."""
+    finished: frozenset[str]
+    """Reports that were final when it was killed."""
     lost: int
     """Uploads without a final report at their generation, or whose result is not the one reported."""
     twice: int
@@ -141,6 +141,11 @@ class Recovery:
     second: dict[str, Any]
     third: dict[str, Any]
     """Summaries of the two runs after it."""
+
+    @property
+    def before(self) -> int:
+        """Images that were finished when it was killed."""
+        return len(self.finished)
 
 
 def kill_and_resume(bulk: Bulk, names: list[str], *words: str) -> Recovery:
@@ -160,4 +165,4 @@ def kill_and_resume(bulk: Bulk, names: list[str], *words: str) -> Recovery:
         good = report.get("status") == "done" and report["source"]["generation"] == str(uploads[name].generation)
         lost += not (good and result is not None and result.metadata["autok-sha256"] == report["output"]["sha256"])
         again += report.get("attempt", 1) > 1
-    return Recovery(len(before), lost, twice, again, second, third)
+    return Recovery(frozenset(before), lost, twice, again, second, third)
