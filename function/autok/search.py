@@ -20,6 +20,9 @@ import numpy as np
 FARTHEST: Final = 3
 """Factor by which a setting may fall below the least that is known to be more than enough."""
 
+WIDE: Final = 1.5
+"""Factor between the ends of a bracket from which a quality that jumps between them is looked for by halving."""
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
@@ -79,7 +82,8 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     below, above = _bracket(trials, goal)
     if below + 1 > above - 1:
         return None
-    halved = len(prior) < 2 or (goal.ceiling and _is_stuck([y > goal.high for _, y in trials]))
+    wide = goal.ceiling or above >= WIDE * below
+    halved = len(prior) < 2 or (wide and _is_stuck([y > goal.high for _, y in trials]))
     guess = math.isqrt(max(1, below) * above) if halved else _solve(prior, trials, goal.aim)
     if above <= goal.last:
         guess = max(guess, -(-above // FARTHEST))

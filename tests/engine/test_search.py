@@ -62,6 +62,14 @@ def test_an_end_that_stays_twice_has_the_bracket_halved() -> None:
     assert next_setting(prior, [(100, 4.8), (200, 9.0)], goal) < 110
 
 
+def test_a_quality_that_jumps_in_a_wide_bracket_is_looked_for_by_halving() -> None:
+    """Two scores in a row that fall short send the search into the middle, unless the bracket is narrow already."""
+    goal = Goal(low=70.0, high=71.0, first=2, last=256, limit=4)
+    prior = [(2.0, 0.0), (256.0, 90.0)]
+    assert next_setting(prior, [(20, 88.8), (7, 54.0), (10, 67.0)], goal) == 14
+    assert next_setting(prior, [(14, 88.8), (7, 54.0), (10, 67.0)], goal) == 11
+
+
 def test_a_size_is_never_exceeded_where_it_can_be_met() -> None:
     """Under a ceiling the largest size that fits is kept, though another is nearer."""
     goal = Goal(low=4.5, high=4.6, first=1, last=100, limit=9, ceiling=True)
