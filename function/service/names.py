@@ -66,7 +66,8 @@ def name_report(upload: str) -> str:
 
 def name_preview(upload: str, data: bytes) -> str:
     """Return the name of an upload's preview, with the extension that its bytes ask for (PNG, else JPEG)."""
-    return upload + (".preview.png" if data.startswith(b"\x89PNG") else ".preview.jpg")
+    jpeg, png = possible_previews(upload)
+    return png if data.startswith(b"\x89PNG") else jpeg
 
 
 def name_result(upload: str, kind: str, *, taken: int = 0) -> str:

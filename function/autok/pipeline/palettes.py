@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -26,7 +26,6 @@ TRIALS: Final = 4
 
 UNDER, OVER = 1.0, 1.5
 """How far below and above the asked score a K may land."""
-
 
 HOPELESS: Final = "Foretold, not written: a picture like this has too few equal neighbours for a palette to win."
 
@@ -91,11 +90,18 @@ def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh:
     """Score a palette on the sample; weighed, the trial also holds the size that the whole is expected to have."""
     indexed = draw(scene, scene.sample, palette)
     size = round(scene.scorer.size_factor * len(encode_png(indexed, Metadata(), effort=1))) if weigh else None
+    return _judge(scene, colors, palette, lambda: scene.scorer.score_indexed(indexed), size)
+
+
+def _judge(
+    scene: Scene, colors: int, palette: NDArray[np.uint8], score: Callable[[], float], size: int | None = None
+) -> Trial:
+    """Return the trial of a palette; one that holds every colour needs no score, and dither leaves no bands."""
     mapping = _mapping(scene, len(palette))
     if is_exact(scene, len(palette)):
         return Trial("palette", colors, 100.0, size, mapping["rate"])
     banding = 100.0 if mapping["dither"] else banding_score(scene.analysis, palette)
-    return Trial("palette", colors, scene.scorer.score_indexed(indexed), size, mapping["rate"], banding)
+    return Trial("palette", colors, score(), size, mapping["rate"], banding)
 
 
 def encode_palette(scene: Scene, choice: PaletteChoice) -> Written:
@@ -144,7 +150,7 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     """
     indexed = draw(scene, scene.source, choice.colors)
     if scene.plan.goal == "colors":
-        trial = _judge_asked(scene, choice, indexed)
+        trial = _judge(scene, len(choice.colors), choice.colors, lambda: score_closely(scene, indexed))
         return replace(choice, score=trial.score, trials=(trial,)), indexed
     if scene.scorer.whole or choice.exact or choice.score is None:
         return choice, indexed
@@ -161,16 +167,6 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
     if best_setting(_points([first, trial]), _goal(scene)) == colors:
         settled, indexed = PaletteChoice(palette, trial.score, is_exact(scene, colors), choice.trials), again
     return replace(settled, trials=(*choice.trials, trial)), indexed
-
-
-def _judge_asked(scene: Scene, choice: PaletteChoice, indexed: IndexedImage) -> Trial:
-    """Score the picture in the colours that were asked for."""
-    colors, rate = len(choice.colors), rate_weight(scene.analysis)
-    if choice.exact:
-        return Trial("palette", colors, 100.0, None, rate)
-    dithered = choose_dither(scene.analysis, scene.options, colors) > 0
-    banding = 100.0 if dithered else banding_score(scene.analysis, choice.colors)
-    return Trial("palette", colors, score_closely(scene, indexed), None, rate, banding)
 
 
 def score_closely(scene: Scene, indexed: IndexedImage) -> float:
