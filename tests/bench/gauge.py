@@ -33,18 +33,19 @@ def measure_here(work: Callable[[], dict[str, Any]]) -> Measurement:
     """Run a piece of work in this process, once, and measure it."""
     # Writing 5 sets the mark of the highest residency back to the present one.
     Path("/proc/self/clear_refs").write_text("5")
-    before = _status("VmRSS")
+    before = read_status("VmRSS")
     start, spent = time.perf_counter(), _cpu_seconds()
     facts = work()
     seconds, cpu = time.perf_counter() - start, _cpu_seconds() - spent
-    return Measurement(seconds, cpu, _status("VmHWM") - before, facts)
+    return Measurement(seconds, cpu, read_status("VmHWM") - before, facts)
 
 
 def _cpu_seconds() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_utime
 
 
-def _status(field: str) -> int:
+def read_status(field: str) -> int:
+    """Return a field of this process's status in bytes; ``VmHWM``, unlike ``getrusage``, leaves out who began it."""
     match = re.search(rf"^{field}:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert match is not None
     return int(match[1]) * 1024

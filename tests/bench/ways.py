@@ -28,6 +28,7 @@ from urllib.parse import urljoin
 import requests
 
 from bench.floor import draw_photo
+from bench.gauge import read_status
 from bench.tables import Table
 
 if TYPE_CHECKING:
@@ -111,8 +112,7 @@ def loop() -> None:
     for data in files:
         compress(data)
     seconds, cpu = time.perf_counter() - start, _cpu(resource.RUSAGE_SELF) - spent
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": read_status("VmHWM")}))
 
 
 def _cpu(who: int) -> float:
