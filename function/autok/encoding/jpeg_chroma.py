@@ -98,8 +98,12 @@ def edge_share(image: Image.Image) -> float:
 
 
 def _edges(band: Image.Image) -> NDArray[np.bool_]:
-    chroma = np.asarray(band.convert("YCbCr"))[..., 1:].astype(np.int16)
-    right = np.abs(np.diff(chroma, axis=1, append=chroma[:, -1:])).max(axis=-1)
-    below = np.abs(np.diff(chroma, axis=0, append=chroma[-1:])).max(axis=-1)
-    strong: NDArray[np.bool_] = (right + below > EDGE).reshape(-1)
+    # Planes of their own: a maximum along an axis of two takes ten times as long.
+    _, *planes = (np.asarray(plane, dtype=np.int16) for plane in band.convert("YCbCr").split())
+    steps = np.zeros(planes[0].shape, dtype=np.int16)
+    for axis in range(2):
+        blue, red = (np.abs(np.diff(plane, axis=axis)) for plane in planes)
+        height, width = blue.shape
+        steps[:height, :width] += np.maximum(blue, red)
+    strong: NDArray[np.bool_] = (steps > EDGE).reshape(-1)
     return strong

@@ -46,8 +46,8 @@ class _Cluster:
     center: NDArray[np.float64]
     error: float
     """Weighted squared error of all members."""
-    axis: NDArray[np.float64]
-    """Principal axis, not normalised."""
+    scatter: NDArray[np.float64]
+    """(D, D): weighted products of the departures from the centre."""
 
 
 def cut(cloud: Cloud, colors: int) -> Cut:
@@ -56,12 +56,13 @@ def cut(cloud: Cloud, colors: int) -> Cut:
     points, weights = cloud.points - middle, cloud.weights.astype(np.float64)
     products = (points[:, :, None] * points[:, None, :]).reshape(len(points), -1)
     moments = np.concatenate([np.ones((len(points), 1)), points, products], axis=1) * weights[:, None]
+    axes = np.ascontiguousarray(points.T)
     first = _cluster(np.arange(len(points)), moments.sum(axis=0))
     queue, made, split, errors = [(-first.error, 0, first)], [first.center], [], [first.error]
     while len(queue) < colors and -queue[0][0] > max(1e-9, _NOTHING * first.error):
         _, serial, worst = heapq.heappop(queue)
         rest = errors[-1] - worst.error
-        for part in _halves(points, moments, worst):
+        for part in _halves(axes, moments, worst):
             heapq.heappush(queue, (-part.error, len(made), part))
             made.append(part.center)
             rest += part.error
@@ -76,11 +77,11 @@ def _cluster(members: NDArray[np.intp], sums: NDArray[np.float64]) -> _Cluster:
     center = sums[1 : dimensions + 1] / sums[0]
     scatter = sums[dimensions + 1 :].reshape(dimensions, dimensions) - sums[0] * center[:, None] * center
     error = float(np.trace(scatter)) if len(members) > 1 else 0.0
-    return _Cluster(members, sums, center, error, _principal_axis(scatter, error))
+    return _Cluster(members, sums, center, error, scatter)
 
 
 def _principal_axis(scatter: NDArray[np.float64], trace: float) -> NDArray[np.float64]:
-    """Return the direction of the largest variance: the dominant column of a high power of the scatter."""
+    """Return the principal axis, not normalised: the dominant column of a high power of the scatter."""
     if trace <= 0.0:
         return np.asarray(np.eye(len(scatter))[0])
     power = scatter / trace
@@ -89,9 +90,13 @@ def _principal_axis(scatter: NDArray[np.float64], trace: float) -> NDArray[np.fl
     return np.asarray(power[:, int(np.argmax(np.diagonal(power)))])
 
 
-def _halves(points: NDArray[np.float64], moments: NDArray[np.float64], whole: _Cluster) -> tuple[_Cluster, _Cluster]:
+def _halves(axes: NDArray[np.float64], moments: NDArray[np.float64], whole: _Cluster) -> tuple[_Cluster, _Cluster]:
     """Split a cluster across its axis where the squared error left is least."""
-    position = ((points[whole.members] - whole.center) * whole.axis).sum(axis=1)
+    direction = _principal_axis(whole.scatter, whole.error)
+    # Axis by axis: a sum along three neighbours takes several times as long.
+    position = np.zeros(len(whole.members))
+    for axis, middle, factor in zip(axes, whole.center, direction, strict=True):
+        position += (axis[whole.members] - middle) * factor
     order = np.argsort(position, kind="stable")
     members = whole.members[order]
     weight = moments[members, 0]
