@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from operator import attrgetter
-from pathlib import Path
 
 from supply.licences import find_licence
-from supply.pins import LOCK, LOCKS, read_pins
+from supply.pins import LOCKS, read_pins
+from supply.vulnerabilities import audit
 from supply.wheels import PYTHONS, missing_wheels
 
 
@@ -40,36 +38,17 @@ def check_wheels() -> bool:
     return good
 
 
-def find_vulnerabilities(program: str, lock: Path = LOCK) -> bool:
-    """Print what pip-audit finds of a lock file; return whether it could ask about every package and found nothing.
-
-    Notes
-    -----
-    pip-audit itself calls a run good in which it could ask about no package at all.
-    """
-    command = [program, "--requirement", str(lock), "--require-hashes", "--disable-pip", "--format", "json"]
-    done = subprocess.run([*command, "--progress-spinner", "off"], capture_output=True, text=True, check=False)
-    try:
-        packages = json.loads(done.stdout)["dependencies"]
-    except (ValueError, KeyError):
-        print(f"NOT CHECKED for known vulnerabilities: {(done.stderr.strip().splitlines() or ['no answer'])[-1]}")
-        return False
-    asked = [each for each in packages if "skip_reason" not in each]
-    known = [(each["name"], found["id"]) for each in asked for found in each["vulns"]]
-    if asked:
-        found = "\n".join(f"{name}: {number}" for name, number in known)
-        print(found or f"{len(asked)} packages of {lock.name} without known vulnerabilities")
-    if len(asked) < len(packages):
-        print(
-            f"NOT CHECKED for known vulnerabilities: {len(packages) - len(asked)} packages of {lock.name} that the "
-            "list does not know from here; run this where the package index can be reached."
-        )
-    return bool(asked) and len(asked) == len(packages) and not known
+def find_vulnerabilities(program: str) -> bool:
+    """Print what is known against the packages of each lock file; return whether all were asked about and are good."""
+    audits = [audit(program, lock) for lock in LOCKS]
+    for each in audits:
+        print(each, flush=True)
+    return all(each.is_good for each in audits)
 
 
 def main() -> int:
     """Run all three; return 1 when one fails."""
-    results = [list_licences(), check_wheels(), *(find_vulnerabilities(sys.argv[1], lock) for lock in LOCKS)]
+    results = [list_licences(), check_wheels(), find_vulnerabilities(sys.argv[1])]
     return int(not all(results))
 
 
