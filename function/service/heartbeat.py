@@ -8,10 +8,11 @@ from typing import Any, Final
 from autok.errors import StorageError
 from service.reports import ReportState, show_time
 
-FIRST_PAUSE: Final = 1.0
+FIRST_PAUSE: Final = 2.5
 LAST_PAUSE: Final = 8.0
 """Seconds between two writes of a report that is being worked on, at first and at most; they double with each write,
-so that short jobs show their stages and long ones cost little. One object takes about one write a second."""
+so that long jobs show their stages at little cost. Most photos are done before the first: a write costs as much as a
+sixth of a second of computing. One object takes about one write a second."""
 
 
 class Heartbeat:

@@ -127,7 +127,7 @@ def burn_daily(workers: int, apis: int, seconds: float) -> dict[str, float]:
     kept = signed * InputLimits().max_bytes / 1e9 * STORAGE_GB_MONTH / 30
     return {
         "compute": compute,
-        "operations of the images finished": images * (4 * REQUEST + 5 * CLASS_A),
+        "operations of the images finished": images * (4 * REQUEST + (4 + count_signs(seconds)) * CLASS_A),
         "addresses signed to the limit and used": signed * (REQUEST + CLASS_A),
         "uploads of the largest size, kept a day": kept,
     }
@@ -138,7 +138,11 @@ def judge(twelve: Price) -> str:
     told = f"Compute and operations at 12 megapixels: ${twelve.bounded:.3f}; the goal is ${GOAL:.2f}"
     if twelve.bounded <= GOAL:
         return f"{told}, which is met."
-    seconds = math.floor((GOAL - twelve.operations) / (VCPU_SECOND * VCPU + GIB_SECOND * GIB) / 100) / 10
+    fixed = twelve.operations - 1000 * CLASS_A * count_signs(twelve.seconds)
+    second = 1000 * (VCPU_SECOND * VCPU + GIB_SECOND * GIB)
+    tenths = range(math.floor(10 * twelve.seconds), 0, -1)
+    enough = (t for t in tenths if second * t / 10 + fixed + 1000 * CLASS_A * count_signs(t / 10) <= GOAL)
+    seconds = next(enough, 0) / 10
     return f"{told}, which is missed: {seconds:.1f} s a photo would meet it, {twelve.seconds:.2f} s does not."
 
 

@@ -28,13 +28,13 @@ class Report:
 
 
 def test_pauses_double_up_to_the_longest() -> None:
-    """A stage every tenth of a second leaves writes after 1, 2, 4, 8 and 8 seconds, each on the last generation."""
+    """A stage every tenth of a second leaves writes after 2.5, 5, 8, 8 and 8 seconds, each on the last generation."""
     report = Report()
-    for tick in range(1, 240):
+    for tick in range(1, 320):
         report.now = tick / 10
         report.beat(f"stage {tick}")
     times = [time for time, _, _ in report.written]
-    assert times == [FIRST_PAUSE, 3.0, 7.0, 7.0 + LAST_PAUSE, 7.0 + 2 * LAST_PAUSE]
+    assert times == [FIRST_PAUSE, 7.5, 7.5 + LAST_PAUSE, 7.5 + 2 * LAST_PAUSE, 7.5 + 3 * LAST_PAUSE]
     assert [generation for _, _, generation in report.written] == [1, 2, 3, 4, 5]
     assert (report.beat.state.generation, report.beat.writes) == (6, 5)
 
