@@ -69,24 +69,8 @@ def build_report(run: Run) -> Report:
             "status": "done",
             "attempt": 1,
             "source": None,
-            "input": {
-                "name": run.name,
-                "bytes": len(run.source.data),
-                "width": run.source.width,
-                "height": run.source.height,
-                "format": run.source.format,
-                "sha256": hashlib.sha256(run.source.data).hexdigest(),
-            },
-            "output": {
-                "name": output_name(run.name, run.winner.format),
-                "bytes": run.winner.size,
-                "width": run.size[0],
-                "height": run.size[1],
-                "format": run.winner.format,
-                "content_type": FORMATS[run.winner.format].content_type,
-                "sha256": hashlib.sha256(run.winner.data).hexdigest(),
-                "saved": round(1 - run.winner.size / len(run.source.data), 4),
-            },
+            "input": _input(run.name, run.source),
+            "output": _output(run, run.winner.data),
             "options": run.options.as_dict(),
             "plan": _plan(run.plan, run.analysis),
             "decision": _decision(run.decision),
@@ -107,6 +91,30 @@ def build_report(run: Run) -> Report:
             "timings_ms": {stage: round(ms, 1) for stage, ms in run.timings_ms.items()},
         }
     )
+
+
+def _input(name: str | None, source: SourceImage) -> dict[str, Any]:
+    return {
+        "name": name,
+        "bytes": len(source.data),
+        "width": source.width,
+        "height": source.height,
+        "format": source.format,
+        "sha256": hashlib.sha256(source.data).hexdigest(),
+    }
+
+
+def _output(run: Run, data: bytes) -> dict[str, Any]:
+    return {
+        "name": output_name(run.name, run.winner.format),
+        "bytes": run.winner.size,
+        "width": run.size[0],
+        "height": run.size[1],
+        "format": run.winner.format,
+        "content_type": FORMATS[run.winner.format].content_type,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "saved": round(1 - run.winner.size / len(run.source.data), 4),
+    }
 
 
 def output_name(name: str | None, output_format: Format) -> str:

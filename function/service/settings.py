@@ -139,23 +139,36 @@ class Settings:
         return cls(**{key: value for key, value in values.items() if value is not None})
 
 
-def _read(env: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
-    def take(name: str, parse: Callable[[str], _T], variable: str | None = None) -> _T | None:
+@dataclass(frozen=True, slots=True)
+class _Variables:
+    """The environment, and what was found wrong in it so far."""
+
+    env: Mapping[str, str]
+    mistakes: list[str]
+
+    def take(self, name: str, parse: Callable[[str], _T], variable: str | None = None) -> _T | None:
+        """Return what one variable says; None where it is unset, empty or a mistake."""
         variable = variable or f"AUTOK_{name}"
-        text = env.get(variable, "").strip()
+        text = self.env.get(variable, "").strip()
         if not text:
             return None
         try:
             return parse(text)
         except ValueError as mistake:
+            # A mistyped key is still most of a key, and this sentence goes to the log.
             shown = "set" if name == "ACCESS_KEY" else _shorten(text)
-            mistakes.append(f"{variable} is {shown}; it takes {mistake}")
+            self.mistakes.append(f"{variable} is {shown}; it takes {mistake}")
             return None
 
-    def group(kind: type[Any], prefix: str = "", **bounds: tuple[int, int]) -> Any:
-        read = {name: take(f"{prefix}{name.upper()}", _integer(*bound)) for name, bound in bounds.items()}
+    def group(self, kind: type[Any], prefix: str = "", **bounds: tuple[int, int]) -> Any:
+        """Return a group of limits, with its own default for each that is not set."""
+        read = {name: self.take(f"{prefix}{name.upper()}", _integer(*bound)) for name, bound in bounds.items()}
         return kind(**{name: value for name, value in read.items() if value is not None})
 
+
+def _read(env: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
+    variables = _Variables(env, mistakes)
+    take, group = variables.take, variables.group
     return {
         "uploads_bucket": take("UPLOADS_BUCKET", _bucket),
         "results_bucket": take("RESULTS_BUCKET", _bucket),

@@ -19,7 +19,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 import service.storage
 from service.names import MAX_NAME
 from support.deployed import Deployed, deploy
-from support.fake_engine import FakeEngine
+from support.fake_engine import FakeEngine, small
 from support.stack import RESULTS, UPLOADS
 
 # The client library leaves a refused download's connection to the garbage collector, whenever that runs.
@@ -62,14 +62,18 @@ def engine_of(stack: Deployed) -> FakeEngine:
     return engine
 
 
-def small(data: bytes) -> bytes:
-    """Return what the engine makes of an upload."""
-    return b"small " + hashlib.sha256(data).digest()
-
-
 def count_events(stack: Deployed, name: str) -> int:
     """Return how many of an object's events are known."""
     return sum(event["resource"]["name"] == name for event in stack.storage.events())
+
+
+def operation(verb: str, name: str) -> dict[str, str]:
+    """Return what tells the reading of an upload, the writing of its result, or of its report, from other calls."""
+    return {
+        "read": {"bucket": UPLOADS, "name": name, "api": "download"},
+        "write": {"bucket": RESULTS, "name": name, "method": "POST"},
+        "report": {"bucket": RESULTS, "name": f"{name}.autok.json", "method": "POST"},
+    }[verb]
 
 
 def test_two_hundred_uploads_delivered_up_to_five_times_are_done_once_each(stack: Deployed) -> None:
@@ -155,12 +159,7 @@ def test_a_late_event_of_an_older_generation_makes_no_result(stack: Deployed) ->
 def test_a_fault_that_passes_needs_no_second_delivery(stack: Deployed, verb: str, status: int, times: int) -> None:
     """429 or 503, once or three times, on any operation: the first delivery succeeds all the same."""
     name = f"passing-{verb}-{status}-{times}.png"
-    where = {
-        "read": {"bucket": UPLOADS, "name": name, "api": "download"},
-        "write": {"bucket": RESULTS, "name": name, "method": "POST"},
-        "report": {"bucket": RESULTS, "name": f"{name}.autok.json", "method": "POST"},
-    }[verb]
-    stack.storage.inject("status", status=status, times=times, **where)
+    stack.storage.inject("status", status=status, times=times, **operation(verb, name))
     stack.put(name, b"bytes")
     stack.settle()
     assert stack.statuses(name) == [200]
@@ -172,12 +171,7 @@ def test_a_fault_that_passes_needs_no_second_delivery(stack: Deployed, verb: str
 def test_a_fault_that_lasts_is_never_acknowledged(stack: Deployed, verb: str) -> None:
     """While the storage answers 503 every delivery is refused; when it is well again the next one succeeds."""
     name = f"lasting-{verb}.png"
-    where = {
-        "read": {"bucket": UPLOADS, "name": name, "api": "download"},
-        "write": {"bucket": RESULTS, "name": name, "method": "POST"},
-        "report": {"bucket": RESULTS, "name": f"{name}.autok.json", "method": "POST"},
-    }[verb]
-    stack.storage.inject("status", times=None, **where)
+    stack.storage.inject("status", times=None, **operation(verb, name))
     stack.put(name, b"bytes")
     while len(stack.statuses(name)) < 2:
         threading.Event().wait(0.05)

@@ -76,32 +76,29 @@ def read_gif(data: bytes, limits: Limits) -> Container:
     """
     if len(data) < 13:
         raise _cut(len(data))
-    width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
-    frames = 0
-    extras: set[str] = set()
-    found: list[tuple[int, bytes]] = []
+    width, height = (_short(data, at) for at in (6, 8))
     blocks = [*walk(data)]
-    box = (0, 0, width, height)
-    for introducer, label, start, end in blocks:
-        if introducer == _IMAGE:
-            frames += 1
-            left, top, wide, high = (int.from_bytes(data[start + i : start + i + 2], "little") for i in (1, 3, 5, 7))
-            box = (left, top, left + wide, top + high)
-        elif introducer == _EXTENSION and label != _CONTROL:
-            found.append((label, data[start:end]))
+    frames = [_frame(data, start) for introducer, _, start, _ in blocks if introducer == _IMAGE]
+    box = frames[-1] if frames else (0, 0, width, height)
+    # Some writers give a screen smaller than its picture, and Pillow decodes the larger of the two.
     width, height = max(width, box[2]), max(height, box[3])
     limits.check_size(width, height)
-    if frames > 1:
+    if len(frames) > 1:
         raise AnimationError(
-            f"The GIF is an animation of {frames:,} frames; Auto-K compresses single pictures. Save one frame."
+            f"The GIF is an animation of {len(frames):,} frames; Auto-K compresses single pictures. Save one frame."
         )
     if not frames:
         raise CorruptImageError("The GIF holds no picture. Export the image again.")
+    found = [
+        (label, data[start:end])
+        for introducer, label, start, end in blocks
+        if introducer == _EXTENSION and label != _CONTROL
+    ]
+    comments = [_comment(body) for label, body in found if label == _COMMENT]
+    extras = {_extension_name(body) for label, body in found if label != _COMMENT}
     trailing = len(data) - blocks[-1][3]
     if trailing:
         extras.add(f"trailing bytes ({trailing})")
-    comments = [_comment(body) for label, body in found if label == _COMMENT]
-    extras |= {_extension_name(body) for label, body in found if label != _COMMENT}
     return Container(
         width,
         height,
@@ -109,6 +106,16 @@ def read_gif(data: bytes, limits: Limits) -> Container:
         texts=(("Comment", comments[0]),) if comments else (),
         box=None if box == (0, 0, width, height) else box,
     )
+
+
+def _short(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "little")
+
+
+def _frame(data: bytes, start: int) -> tuple[int, int, int, int]:
+    """Return where a frame lies on the screen: left, top, right and bottom."""
+    left, top, width, height = (_short(data, start + offset) for offset in (1, 3, 5, 7))
+    return left, top, left + width, top + height
 
 
 def _extension_name(body: bytes) -> str:

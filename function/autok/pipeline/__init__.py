@@ -94,29 +94,8 @@ def compress(
     with watch.stage("scale"):
         framed = upright if edit.frame is None else reframe(upright, edit.frame)
         scale = choose_scale(framed, options)
-    scene, found, verdict, scale, metrics, place = _work(framed, options, edit.formats, scale, watch, workshop)
-    winner = found.candidates[verdict.winner]
-    why = explain(scene.plan, scene.analysis, found.trials, found.candidates, verdict)
-    notes = [*upright.notes, *(reason for reason in (scale.reason, place.note) if reason)]
-    decision = _decision(scene, found, winner, why)
-    run = Run(
-        name=name,
-        source=upright,
-        size=scene.source.image.size,
-        options=options,
-        analysis=scene.analysis,
-        plan=scene.plan,
-        decision=decision,
-        candidates=found.candidates,
-        winner=winner,
-        palette=found.palette,
-        metrics=metrics,
-        notes=notes,
-        timings_ms=watch.timings_ms(),
-        device=place.device.name,
-    )
-    assert winner.data is not None
-    return winner.data, build_report(run)
+    solved = _work(framed, options, edit.formats, scale, watch, workshop)
+    return _finish(solved, upright, options, name, watch)
 
 
 def preview(data: bytes, limits: Limits | None = None) -> bytes:
@@ -215,6 +194,34 @@ def _judge(scene: Scene, found: Found) -> Verdict:
         assert plan_.target_bytes is not None
         return best_under(found.candidates, plan_.target_bytes, plan_.target_score)
     return smallest_reaching(found.candidates, plan_.target_score)
+
+
+def _finish(
+    solved: _Solved, upright: SourceImage, options: Options, name: str | None, watch: Stopwatch
+) -> tuple[bytes, Report]:
+    """Return the winner's file, and the report on how it came to be."""
+    scene, found = solved.scene, solved.found
+    winner = found.candidates[solved.verdict.winner]
+    why = explain(scene.plan, scene.analysis, found.trials, found.candidates, solved.verdict)
+    notes = [*upright.notes, *(reason for reason in (solved.scale.reason, solved.place.note) if reason)]
+    run = Run(
+        name=name,
+        source=upright,
+        size=scene.source.image.size,
+        options=options,
+        analysis=scene.analysis,
+        plan=scene.plan,
+        decision=_decision(scene, found, winner, why),
+        candidates=found.candidates,
+        winner=winner,
+        palette=found.palette,
+        metrics=solved.metrics,
+        notes=notes,
+        timings_ms=watch.timings_ms(),
+        device=solved.place.device.name,
+    )
+    assert winner.data is not None
+    return winner.data, build_report(run)
 
 
 def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _TITLES: Final = {
     503: "Storage or signer are away; Retry-After says when",
 }
 _ALWAYS: Final = (401, 405, 500, 503)
+_TEXT: Final = {"type": "string"}
+_MOMENT: Final = {"type": "string", "format": "date-time"}
 
 
 def describe_api(settings: Settings) -> dict[str, Any]:
@@ -118,10 +120,8 @@ def _object(required: list[str], /, *, closed: bool = False, **properties: Any) 
 
 
 def _schemas(settings: Settings) -> dict[str, Any]:
-    text, moment = {"type": "string"}, {"type": "string", "format": "date-time"}
-    address = _object(["url", "expires_at"], url={"type": "string", "format": "uri"}, expires_at=moment)
-    error = _object(["code", "title", "detail"], code=text, title=text, detail=text)
-    headers = {"type": "object", "additionalProperties": text}
+    address = _object(["url", "expires_at"], url={"type": "string", "format": "uri"}, expires_at=_MOMENT)
+    headers = {"type": "object", "additionalProperties": _TEXT}
     upload = _object(["method", "url", "headers", "expires_at"], method={"const": "PUT"}, headers=headers)
     upload["properties"] |= address["properties"]
     made: dict[str, Any] = {"id": _ID["schema"], "result": {"type": "string", "description": "Path to poll."}}
@@ -142,25 +142,33 @@ def _schemas(settings: Settings) -> dict[str, Any]:
         "NewRun": _object([], closed=True, options=options),
         "Created": _object(["id", "upload", "result"], upload=upload, **made),
         "Run": _object(["id", "result"], **made),
-        "Result": _object(
-            ["status"],
-            status={"enum": ["pending", "done", "failed"]},
-            stage=text,
-            attempt={"type": "integer"},
-            report={"type": "object"},
-            download=address,
-            preview=address,
-            error=error,
-        ),
+        "Result": _result(address),
         "Limits": {"type": "object"},
         "Health": _object(["status"], status={"const": "ok"}),
         "Document": {"type": "object"},
-        "Problem": _object(
-            ["type", "title", "status", "detail", "code"],
-            type=text,
-            title=text,
-            status={"type": "integer"},
-            detail=text,
-            code={"type": "string", "examples": sorted(STATUSES)},
-        ),
+        "Problem": _problem(),
     }
+
+
+def _result(address: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        ["status"],
+        status={"enum": ["pending", "done", "failed"]},
+        stage=_TEXT,
+        attempt={"type": "integer"},
+        report={"type": "object"},
+        download=address,
+        preview=address,
+        error=_object(["code", "title", "detail"], code=_TEXT, title=_TEXT, detail=_TEXT),
+    )
+
+
+def _problem() -> dict[str, Any]:
+    return _object(
+        ["type", "title", "status", "detail", "code"],
+        type=_TEXT,
+        title=_TEXT,
+        status={"type": "integer"},
+        detail=_TEXT,
+        code={"type": "string", "examples": sorted(STATUSES)},
+    )
