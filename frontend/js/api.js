@@ -131,6 +131,7 @@ export class Api {
       if (response.ok) return response.status === 204 ? undefined : response.json();
       if (!BUSY.has(response.status) || attempt === ATTEMPTS) throw await readProblem(response);
       const asked = Number(response.headers.get("retry-after"));
+      // Unasked it spreads by a quarter to either side: pages that were refused together are not to come back so.
       await wait(asked > 0 && asked <= 30 ? asked * 1000 : 500 * 2 ** attempt * (0.75 + Math.random() / 2), signal);
     }
   }

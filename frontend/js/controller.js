@@ -175,6 +175,7 @@ export class Controller {
     // Whoever brings one image wants to see it: its comparison opens by itself, once.
     if (this.#fresh.delete(job.id) && this.workshop.jobs.length === 1 && row.panel("compare").hidden) this.#panels.toggle(row, "compare", job, files);
     this.#offerApply(this.settings.read());
+    // No other order changes with a result.
     if (this.sort.value === "saved") this.#order();
   }
 

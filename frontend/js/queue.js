@@ -49,6 +49,7 @@ export class Queue {
 
   #leave() {
     const next = this.#waiting.shift();
+    // The place is handed over, not freed: whoever asks in between would take it before its turn.
     if (next) next();
     else this.#running -= 1;
   }

@@ -94,6 +94,7 @@ export class Store extends EventTarget {
    */
   async deleteJob(id) {
     await this.#use("jobs", "readwrite", (table) => table.delete(id));
+    // The last 16-bit unit there is bounds every key that begins with the id.
     await this.#use("files", "readwrite", (table) => table.delete(IDBKeyRange.bound(`${id}/`, `${id}/\uffff`)));
   }
 }

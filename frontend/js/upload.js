@@ -49,6 +49,7 @@ export function putFile(target, file, { signal, onProgress }) {
     };
     request.open(target.method, target.url);
     for (const [name, value] of Object.entries(target.headers)) request.setRequestHeader(name, value);
+    // A time limit for the whole would end large files on slow lines; only silence is a fault.
     request.upload.onprogress = (event) => {
       watchStall();
       if (event.lengthComputable) onProgress(event.loaded / event.total);

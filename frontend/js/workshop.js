@@ -77,6 +77,7 @@ export class Workshop extends EventTarget {
     const job = this.#jobs.get(id);
     if (!job) return;
     this.#stop(id);
+    // The service may have finished meanwhile: asking on costs nothing, an upload costs all its bytes again.
     const waits = job.problem?.code === "deadline" && options === undefined;
     const next = advance(job, { type: "again", options: options ?? job.options });
     this.#set(waits ? { ...next, state: "waiting", remote: job.remote } : next);
@@ -153,6 +154,7 @@ export class Workshop extends EventTarget {
   #apply(id, event, run) {
     const job = this.#jobs.get(id);
     const next = job ? advance(job, event, run) : undefined;
+    // Progress comes many times a second; to keep it would write the database as often.
     if (next && next !== job) this.#set(next, event.type !== "sent");
   }
 
@@ -172,6 +174,7 @@ export class Workshop extends EventTarget {
     this.#work.set(job.id, control);
     const { signal } = control;
     const files = /** @type {Files} */ (this.#files.get(job.id));
+    // A cancelled run may still be in the middle of an answer, which is not to change the run after it.
     /** @type {(event: Event) => void} */
     const emit = (event) => signal.aborted || this.#apply(job.id, event, job.run);
     const context = { api: this.#api, signal, emit };
@@ -182,6 +185,7 @@ export class Workshop extends EventTarget {
     } catch (error) {
       if (!signal.aborted) emit({ type: "failed", problem: toProblem(error) });
     } finally {
+      // By then the entry may be that of a newer run.
       if (this.#work.get(job.id) === control) this.#work.delete(job.id);
     }
   }
@@ -201,6 +205,7 @@ export class Workshop extends EventTarget {
     this.#files.set(job.id, { ...files, result, preview });
     await this.#store.saveFile(job.id, "result", result);
     if (preview) await this.#store.saveFile(job.id, "preview", preview);
+    // Only once the new result is here and kept: until then the earlier one is what the row can go back to.
     const older = [job.source, job.outcome?.remote].filter((id) => typeof id === "string" && id !== remote);
     context.emit({ type: "finished", report: answer.report ?? {}, time: Date.now() });
     for (const id of new Set(older)) this.#api.deleteResult(/** @type {string} */ (id)).catch(() => {});

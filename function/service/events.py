@@ -82,15 +82,19 @@ def parse_event(event_type: str, data: Any, uploads_bucket: str) -> Upload | Ski
         return RULES_FILE
     if name.endswith(REPORT_SUFFIX):
         return OWN_REPORT
+    # A name may hold half a surrogate pair, which strict UTF-8 refuses with an error of its own.
     if len(name_report(name).encode("utf-8", "surrogatepass")) > MAX_NAME:
         return LONG_NAME
     given = data.get("metadata")
+    # HTTP headers have no case, and clients set these through them.
     metadata = {str(key).lower(): str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
     return Upload(bucket, name, generation, size, str(data.get("contentType") or ""), metadata)
 
 
 def _number(value: object) -> int | None:
+    # The JSON form gives 64-bit numbers as text, since many readers round; true is an int to Python alone.
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = str(value)
+    # Alone, isdigit takes the digits of every script, and int as many as there are, in square time.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else None

@@ -53,4 +53,5 @@ class Heartbeat:
             written = self._write(content, self.state.generation)
         except StorageError:
             return
+        # Whoever writes next under the old generation loses, and finds out there who was faster.
         self.state = written or self.state

@@ -149,6 +149,7 @@ def open_topic(settings: Settings) -> Topic | None:
             session: requests.Session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
             return Topic(session, GOOGLE, settings.notify_topic)
         session = requests.Session()
+        # A proxy or a .netrc of this machine would send the notice, or another password, elsewhere.
         session.trust_env = False
         if settings.storage_token_file is not None:
             token = Path(settings.storage_token_file).read_text(encoding="ascii").strip()

@@ -101,6 +101,7 @@ def put_object(storage: Storage, bucket: str, upload: Upload, name: str, file: F
             generation = _source_generation(there)
             if generation > upload.generation:
                 return None
+            # An attempt that died after this write left it; to write it anew would only cost.
             if dict(there.metadata) == dict(attributes.metadata) and there.size == len(file.data):
                 return True
         if storage.write(bucket, name, file.data, attributes, 0 if there is None else there.generation) is not None:
@@ -124,8 +125,10 @@ def remove_objects(storage: Storage, bucket: str, upload: Upload, names: tuple[s
         if (
             there is not None
             and there.metadata.get(SOURCE_HASH) == hash_source(upload.name)
+            # The name may hold a newer generation's result by now, which is not this one's to remove.
             and _source_generation(there) <= upload.generation
         ):
+            # The generation that was looked at, or a write since then would be deleted unseen.
             removed += storage.delete(bucket, name, there.generation)
     return removed
 

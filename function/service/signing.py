@@ -111,6 +111,7 @@ class Signer:
         limit = self._settings.input_limits.max_bytes if max_bytes is None else max_bytes
         headers = {"content-type": content_type, LENGTH_RANGE: f"1,{limit}", GENERATION_MATCH: "0"}
         headers.update({f"x-goog-meta-{key}": value for key, value in metadata.items()})
+        # A browser would be refused at its preflight, far from here and without a reason.
         unknown = sorted(set(headers) - set(SIGNED_HEADERS))
         if unknown:
             raise ValueError(f"these headers are in no bucket's CORS list: {', '.join(unknown)}")
@@ -153,6 +154,7 @@ class Signer:
                     expiration=timedelta(seconds=ttl),
                     # The client writes into what it is given.
                     headers=dict(headers),
+                    # A bucket as a subdomain needs a name server, which a store on this machine has not.
                     virtual_hosted_style=place is None,
                     scheme="https",
                     **arguments,
@@ -176,6 +178,7 @@ def check_expiry(seconds: int) -> None:
 
 def attach(filename: str) -> str:
     """Return a ``Content-Disposition`` that saves under a name (RFC 6266): an ASCII form and the true one."""
+    # Old readers decode percent signs here, and a quote or backslash would end the value early.
     plain = "".join(char if char.isascii() and char.isprintable() and char not in '"\\%' else "_" for char in filename)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
@@ -224,6 +227,7 @@ class _PlatformIdentity:
             credentials, _ = google.auth.default(scopes=[_SCOPE])
             if not credentials.valid:
                 credentials.refresh(request)  # type: ignore[no-untyped-call]
+            # The platform gives the address with the first token; before it the account is called default.
             email = self._email or getattr(credentials, "service_account_email", None)
             signer = iam.Signer(request, credentials, email)  # type: ignore[no-untyped-call]
             self._account = _Account(signer, email)

@@ -155,6 +155,7 @@ class CloudStorage:
             len(data),
             dict(attributes.metadata),
         )
+        # The very generation that was to be replaced is not this write, even where the bytes are equal.
         return there.generation if there is not None and same and there.generation != expected else None
 
     def delete(self, bucket: str, name: str, generation: int | None = None) -> bool:
@@ -249,6 +250,7 @@ def _describe(blob: Any) -> Stored:
         size=int(blob.size or 0),
         content_type=blob.content_type or "",
         crc32c=blob.crc32c or "",
+        # The JSON API keeps the case that an uploader chose; the names looked for are small.
         metadata={key.lower(): value for key, value in (blob.metadata or {}).items()},
     )
 

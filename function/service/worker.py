@@ -63,7 +63,6 @@ class Engine(Protocol):
 
     def run(self, job: Mapping[str, Any], data: bytes, progress: Callable[[str], None]) -> Answer:
         """See `service.sandbox.Sandbox.run`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +153,7 @@ def _claim(job: _Job) -> Outcome | tuple[ReportState, ReportState]:
             # Not 200: to acknowledge is to promise a result, and the copy at work may still die. A 503 costs a later
             # delivery, which finds the finished report; an early 200 would cost the image.
             raise BusyError("Another copy of this event is being worked on; it comes again.")
+        # An attempt is counted before it begins: one that kills its whole process could not count itself afterwards.
         attempt = state.attempt + 1 if same else 1
         content = begin_report(job.upload, attempt, secrets.token_hex(8), state.results, job.clock())
         working = job.write(content, state.generation)
@@ -267,10 +267,10 @@ def _commit(
         if job.write(content, state.generation) is not None:
             return outcome
         state = read_report(job.storage, job.results, job.upload.name)
+        # A report that is gone was deleted by its user, who wants no result to come back.
         if state.generation == 0 or state.source_generation > job.upload.generation:
-            remove_objects(
-                job.storage, job.results, job.upload, tuple(name for name in made if name not in state.results)
-            )
+            spare = tuple(name for name in made if name not in state.results)
+            remove_objects(job.storage, job.results, job.upload, spare)
             return Outcome("gone" if state.generation == 0 else "superseded")
         if state.source_generation == job.upload.generation and state.status in FINAL:
             return Outcome("already", report=state.content)
@@ -294,6 +294,7 @@ def _give_back(job: _Job, working: ReportState) -> None:
     """Undo the claim after a fault that says nothing about the image, so that it does not count as an attempt."""
     with contextlib.suppress(StorageError):
         state = read_report(job.storage, job.results, job.upload.name)
+        # The lease may have run out meanwhile, and the report be another copy's claim.
         if state.content.get("run") == working.content["run"]:
             content = {**working.content, "attempt": working.attempt - 1, "updated": None, "stage": "waiting"}
             job.write(content, state.generation)

@@ -67,6 +67,7 @@ def nearest(points: Array, palette: Array) -> Array:
     bounds = [*range(0, points.shape[0], portion(points, _CHUNK)), points.shape[0]]
     for start, stop in itertools.pairwise(bounds):
         cost = cast(points[start:stop, :], "float32") @ -entries.T
+        # Half of |p - e|² without |p|²: the order is the same, and the numbers stay within float32's 24 bits.
         cost += halves
         found[start:stop] = cast(xp.argmin(cost, axis=1), "uint8")
     return found
@@ -149,6 +150,7 @@ def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
     for channel in range(1, pixels.shape[-1]):
         codes <<= 8
         codes |= pixels[..., channel]
+    # What colour lies under no alpha is seen by nobody, and is not to split an entry.
     return codes if pixels.shape[-1] == 3 else np.where(pixels[..., 3] == 0, 0, codes)
 
 

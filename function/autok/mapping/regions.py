@@ -222,6 +222,7 @@ def _literals(
     """Return what each entry's code length, above or below the mean, adds to its cost."""
     if not penalty:
         return np.zeros(colors, np.int32)
+    # One of each, so that an entry that the sampled rows lack has a length at all.
     counts = np.ones(colors)
     step = -(-source.pixel_count // STRIP_PIXELS)
     for top in range(0, source.height, step):
@@ -239,5 +240,6 @@ def _spread(entries: NDArray[np.int32]) -> float:
         return 0.0
     values = entries.astype(np.int64)
     distances = ((values[:, None, :] - values[None, :, :]) ** 2).sum(axis=2)
+    # An entry's distance to itself would be the least of all.
     np.fill_diagonal(distances, distances.max())
     return float(distances.min(axis=1).mean()) / 4.0

@@ -128,6 +128,7 @@ class _Line:
             best[:] = self._nearest[number, place]
         else:
             wanted += self._inherited(number, own)
+            # Diffused errors can carry a colour out of the grid, where the look-up has no entry.
             np.maximum(wanted, chooser.grid.low, out=wanted)
             np.minimum(wanted, chooser.grid.high, out=wanted)
             best[:] = chooser.grid.look_up(wanted, self._term[:, : len(best)], self._found[: len(best)])
@@ -151,6 +152,7 @@ class _Line:
         moved += term
         moved += three[:, upper]
         moved *= self._chooser.strength
+        # Sixteenths of Floyd and Steinberg's weights and 1/256 of the strength, in one shift.
         moved >>= 12
         return moved
 
@@ -163,6 +165,7 @@ class _Line:
         _add_squares(apart, cost)
         self._chooser.literals.take(best, out=literal, mode="clip")
         literal += penalty
+        # No rate where there is no error: flat grounds and crisp lines keep their exact entry.
         literal *= np.greater(cost, 0, out=self._better[: len(best)])
         cost += literal
 
@@ -187,6 +190,7 @@ class _Line:
         key += best
         for other in keys:
             np.minimum(key, other, out=key)
+        # The lowest eight bits of a key are the entry, those above them its rank.
         np.bitwise_and(key, 255, out=best)
         np.not_equal(best, entries, out=fresh)
 

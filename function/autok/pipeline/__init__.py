@@ -163,6 +163,7 @@ def _solve(
         limit = scene.plan.target_bytes
         if limit is None or verdict.rule != "smallest found" or options.scale is not None or shrinks == _SHRINKS:
             break
+        # Bytes grow with the area, so a side with the root; 0.97 aims below, and 0.9 ends a crawl of tiny steps.
         factor = max(0.05, scale.factor * min(0.9, 0.97 * (limit / winner.size) ** 0.5))
         scale = Scale(factor, f"Scaled to {factor:.0%} of its sides, because no quality alone reaches {limit} bytes.")
     with watch.stage("metrics"):

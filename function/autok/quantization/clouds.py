@@ -64,6 +64,7 @@ def to_bytes(points: NDArray[np.float32], space: str) -> NDArray[np.uint8]:
     opaque = np.full((len(colors), 1), 255.0, np.float32)
     alpha = opaque
     if colors.shape[1] == 4:
+        # At least 1: an entry rounded to no alpha would turn visible pixels into holes.
         alpha = np.where(colors[:, 3:] >= OPAQUE_FROM, 255.0, np.maximum(colors[:, 3:], 1.0))
     return np.concatenate([colors[:, :3], alpha], axis=1).astype(np.uint8)
 

@@ -52,6 +52,7 @@ class _Cluster:
 
 def cut(cloud: Cloud, colors: int) -> Cut:
     """Split the cloud into at most `colors` clusters."""
+    # Around zero: variance as a difference of large sums would lose its digits.
     middle = cloud.points.mean(axis=0, dtype=np.float64)
     points, weights = cloud.points - middle, cloud.weights.astype(np.float64)
     products = (points[:, :, None] * points[:, None, :]).reshape(len(points), -1)
@@ -67,6 +68,7 @@ def cut(cloud: Cloud, colors: int) -> Cut:
             made.append(part.center)
             rest += part.error
         split.append(serial)
+        # Rounding may take the last of the error a little below nothing.
         errors.append(max(0.0, rest))
     return Cut(np.array(made) + middle, tuple(split), tuple(errors))
 
@@ -76,6 +78,7 @@ def _cluster(members: NDArray[np.intp], sums: NDArray[np.float64]) -> _Cluster:
     dimensions = round((len(sums) - 0.75) ** 0.5 - 0.5)
     center = sums[1 : dimensions + 1] / sums[0]
     scatter = sums[dimensions + 1 :].reshape(dimensions, dimensions) - sums[0] * center[:, None] * center
+    # One colour has no error, whatever its rounding says; it is never to be cut.
     error = float(np.trace(scatter)) if len(members) > 1 else 0.0
     return _Cluster(members, sums, center, error, scatter)
 
@@ -84,6 +87,7 @@ def _principal_axis(scatter: NDArray[np.float64], trace: float) -> NDArray[np.fl
     """Return the principal axis, not normalised: the dominant column of a high power of the scatter."""
     if trace <= 0.0:
         return np.asarray(np.eye(len(scatter))[0])
+    # Divided by the trace first, or six squarings would leave the range of floats.
     power = scatter / trace
     for _ in range(_SQUARINGS):
         power = (power[:, :, None] * power).sum(axis=1)
@@ -102,6 +106,7 @@ def _halves(axes: NDArray[np.float64], moments: NDArray[np.float64], whole: _Clu
     weight = moments[members, 0]
     below = np.cumsum(weight)
     moment = np.cumsum(weight * position[order])
+    # Weights that are next to nothing vanish in the sum before them.
     above = np.maximum(below[-1] - below[:-1], 1e-12)
     gain = moment[:-1] ** 2 / below[:-1] + (moment[-1] - moment[:-1]) ** 2 / above
     place = int(np.argmax(gain)) + 1

@@ -66,6 +66,7 @@ def refine_many(tasks: Sequence[Task], device: Device) -> list[NDArray[np.float3
     free = device.put(_free(tasks, centers.shape[1]))
     points, weights = device.put(points), device.put(weights)
     for step in range(max(task.iterations for task in tasks)):
+        # Tasks end at different steps, but the block has one shape: who is done stays and is computed along.
         moving = free * device.put(np.array([[[float(step < task.iterations)]] for task in tasks]))
         centers = _iterate(points, weights, centers, moving)
     done = to_host(centers)
@@ -95,6 +96,7 @@ def _iterate(points: Array, weights: Array, centers: Array, moving: Array) -> Ar
 def _labels(points: Array, centers: Array) -> Array:
     """Return the nearest centre of each point, shape (B, N), int64."""
     xp = namespace(points)
+    # |p - c|² without |p|², which is the same for all centres and would only cost digits.
     halves = xp.sum(centers * centers, axis=2)[:, None, :] * 0.5
     turned = xp.permute_dims(centers, (0, 2, 1))
     step = max(1, _BLOCK_ITEMS // (centers.shape[0] * centers.shape[1]))

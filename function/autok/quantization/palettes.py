@@ -119,6 +119,7 @@ def quantize(
     anchors = coordinates(fixed, space, translucent)
     centers = _learn(ground, centers, anchors)
     if translucent and len(hidden):
+        # The heavy point of what is hidden drew one centre to the origin; `hidden` is its entry, to the byte.
         centers = np.delete(centers, int(np.argmin((centers**2).sum(axis=1))), axis=0)
     learnt = to_bytes(centers, space)
     palette = distinct(np.concatenate([fixed, hidden, learnt]))

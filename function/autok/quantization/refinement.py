@@ -46,6 +46,7 @@ def refine(
 
     if len(cloud.points) <= len(centers) + len(anchors):
         return cloud.points
+    # K-means moves all centres: with anchors each iteration runs alone, and puts them back before the next.
     rounds = iterations if len(anchors) else 1
     with _threads().limit(limits=1), warnings.catch_warnings():
         # Fewer distinct clusters than asked for are met by `_refilled`, not by a warning.

@@ -101,9 +101,11 @@ def _moved(
     idle = iter(np.argsort(service.uses[: len(centers)], kind="stable"))
     moved, split, swaps = centers.copy(), set(worst[:count].tolist()), 0
     for index in worst[:count]:
+        # A centre whose own cluster is to be cut cannot be given away as well.
         spare = next((i for i in idle if i not in split), None)
         if spare is None or service.errors[index] <= 0.0:
             break
+        # The last swap alone is tried without a promise: the estimate is rough, and the trial decides.
         if count > 1 and service.uses[spare] >= PROMISE * service.errors[index]:
             break
         own = service.labels == index
@@ -127,6 +129,7 @@ def _serve(cloud: Cloud, centers: NDArray[np.float32], anchors: NDArray[np.float
         rows = np.arange(len(cost))
         labels[part] = cost.argmin(axis=1)
         near[part] = cost[rows, labels[part]]
+        # The second nearest is the nearest of the rest.
         cost[rows, labels[part]] = np.inf
         second[part] = cost.min(axis=1)
     weights = cloud.weights.astype(np.float64)

@@ -68,6 +68,7 @@ def _work(run: Run, request: Mapping[str, Any], source: int, target: int, channe
         return {"error": error.code, "detail": error.public_message}
     except MemoryError:
         return {"memory": True}
+    # SystemExit as well: some library's exit would otherwise look like an end without an answer.
     except BaseException as fault:
         return locate(fault)
     return {"done": True}
@@ -78,12 +79,15 @@ def _isolate(keep: tuple[int, ...], helper: int) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    # The signal on the parent's death is not sent for one that died before it was asked for.
     if os.getppid() != helper:
         os._exit(1)
+    # The helper's handlers are inherited, and would keep the signals from ending the child.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
+        # A decoder that prints would write into the service's log, or into whatever takes the number over.
         os.dup2(nothing, standard)
     start = 3
     for descriptor in sorted(keep):
@@ -91,6 +95,7 @@ def _isolate(keep: tuple[int, ...], helper: int) -> None:
         start = descriptor + 1
     os.closerange(start, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else _highest_descriptor() + 1)
     gpus = os.environ.get(_GPUS)
+    # Whoever takes the child over by a damaged image is to find nothing worth taking.
     os.environ.clear()
     if gpus is not None:
         os.environ[_GPUS] = gpus
@@ -108,13 +113,16 @@ def bound(memory: int, cpu: int, wall: int, *, gpu: bool = False) -> None:
     CUDA reserves address space for the memory of every GPU and of the machine, far beyond what it uses; beside it the
     bytes of data are bounded instead, which are what the process may write to and shares with nobody.
     """
+    # A dump of memory would be a copy of the user's image on the disk.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # One second apart: SIGXCPU tells what happened, the hard limit's SIGKILL could be anything.
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     if sys.platform == "linux":
         kind, column = (resource.RLIMIT_DATA, _DATA) if gpu else (resource.RLIMIT_AS, _ALL)
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[column])
+        # The engine's libraries map hundreds of megabytes that the image is not to pay for.
         limit = pages * resource.getpagesize() + memory
         resource.setrlimit(kind, (limit, limit))
     # The helper's client keeps the same time and kills; this is for the case that it cannot.

@@ -105,6 +105,7 @@ class Sandbox:
         for _ in range(2):
             with contextlib.suppress(_HelperGoneError):
                 return self._attempt(job, data, progress)
+            # A second run would overstay the time that the caller has for one.
             if time.monotonic() - start > self._limits.wall / 4:
                 raise BusyError("The process that holds the images ended; the image is tried again later.")
         raise CrashError(
@@ -117,9 +118,11 @@ class Sandbox:
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with near:
             try:
+                # Held open here, the far end would hide from the near one that helper and child are gone.
                 with far, os.fdopen(os.dup(source), "wb") as stream:
                     stream.write(data)
                     stream.flush()
+                    # The duplicates share one position, and the child reads from wherever it stands.
                     os.lseek(source, 0, os.SEEK_SET)
                     order = {"number": number, "bounds": self._limits.as_bounds(), "job": job}
                     self._order(helper, order, (source, target, far.fileno()))
@@ -154,7 +157,9 @@ class Sandbox:
                 if over:
                     return outcome, message
                 if isinstance(message.get("stage"), str):
+                    # The child is not trusted: what it calls a stage lands in the report.
                     stage = message["stage"][:40]
+                # A child that finishes just as it is killed was too late all the same.
                 elif message and "late" not in outcome:
                     outcome = message
                 progress(stage)
@@ -189,6 +194,7 @@ class Sandbox:
     def _find_helper(self) -> _Helper:
         with self._lock:
             helper = self._helper
+            # Closed, not ended: the process belongs to the server that this one was forked from.
             if helper is not None and helper.owner != os.getpid():
                 helper.orders.close()
                 helper = None

@@ -35,8 +35,10 @@ class Helper:
     def serve(self) -> None:
         """Take orders until the other side is gone; then the children are killed."""
         bell, ringer = socket.socketpair()
+        # Neither end may hold up the one thread: a full bell is rung already, an empty one was heard.
         bell.setblocking(False)
         ringer.setblocking(False)
+        # Without a handler in Python the signal rings no bell: by default it is ignored.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(ringer.fileno(), warn_on_full_buffer=False)
         try:
@@ -74,6 +76,7 @@ class Helper:
             channel.close()
         else:
             if child == 0:
+                # The bell is shared with the helper, which a signal to the child would wake for nothing.
                 signal.set_wakeup_fd(-1)
                 live(self._run, order, source, target, channel, helper)
             self._jobs[child] = (order["number"], channel)
@@ -81,12 +84,14 @@ class Helper:
         os.close(target)
 
     def _reap(self) -> None:
+        # Signals of one kind merge: one ring may stand for several ends.
         while self._jobs:
             child, status, usage = os.wait4(-1, os.WNOHANG)
             if child == 0:
                 return
             _, channel = self._jobs.pop(child)
             cpu = usage.ru_utime + usage.ru_stime
+            # The client may have given the job up and closed its end.
             with channel, contextlib.suppress(OSError):
                 send(channel, {"ended": os.waitstatus_to_exitcode(status), "cpu": cpu, "rss": usage.ru_maxrss * 1024})
 

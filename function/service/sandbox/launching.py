@@ -22,4 +22,5 @@ def describe_environment() -> dict[str, str]:
     kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(dict.fromkeys([root, *filter(None, sys.path)]))
+    # A library that starts threads on loading would leave every forked child with locks that nobody releases.
     return kept | dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": path}

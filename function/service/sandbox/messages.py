@@ -77,6 +77,7 @@ def read_answer(descriptor: int) -> tuple[dict[str, Any], tuple[bytes, ...]]:
         for each in sizes:
             files.append(content[place : place + each])
             place += each
+        # A child that was taken over can name any sizes: negative ones, or more than there is.
         if len(files) != count or place != len(content) or not isinstance(head["answer"], dict):
             raise ValueError("the sizes do not add up")
     except (struct.error, ValueError, KeyError, TypeError, RecursionError) as fault:
@@ -92,6 +93,7 @@ def revive(code: str, detail: str) -> AutokError:
     for kind in classes:
         classes.extend(kind.__subclasses__())
     kind = next((each for each in classes if each.code == code), CrashError)
+    # The constructors take what the child knew, numbers and names; the sentence made of them is here already.
     error = kind.__new__(kind)
     error.args = (detail,)
     if isinstance(error, OptionError):

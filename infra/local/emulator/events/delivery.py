@@ -67,6 +67,7 @@ class EventSender:
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
+            # The journal calls from any thread, and an asyncio event is not made for that.
             loop.call_soon_threadsafe(self._wake.set)
 
         self._journal.subscribe(wake)
@@ -91,6 +92,7 @@ class EventSender:
                 return _IDLE
             if event.not_before > self._clock():
                 return event.not_before - self._clock()
+            # Noted before the first await: the loop would otherwise find the same event pending again.
             sending = dataclasses.replace(event, state="sending", attempts=event.attempts + 1)
             self._journal.save(sending)
             task = asyncio.create_task(self._deliver(sending, self._target))
@@ -126,6 +128,7 @@ class EventSender:
         if refusals >= self._config.max_attempts:
             _LOGGER.warning("Event %s is dead after %d refusals", event.id, refusals)
             return dataclasses.replace(event, state="dead", statuses=statuses, refusals=refusals)
+        # The exponent is bounded too: an event that is refused for days would overflow a float.
         pause = min(self._config.backoff_first * 2.0 ** min(refusals - 1, 30), self._config.backoff_most)
         return dataclasses.replace(
             event, state="pending", statuses=statuses, refusals=refusals, not_before=self._clock() + pause

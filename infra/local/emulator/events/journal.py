@@ -89,10 +89,12 @@ class EventJournal:
                     path.replace(self._path(event.id))
                 else:
                     path.unlink()
+            # Half-written files of a killed process: `write_json` renames from such names.
             for path in self._folder.glob(".*"):
                 path.unlink()
             for path in sorted(self._folder.glob("*.json")):
                 event = Event(**read_json(path))
+                # What was on its way when the process died may have arrived or not; at least once means again.
                 if event.state != "dead":
                     event = dataclasses.replace(event, state="pending")
                     self._pending[event.id] = event
@@ -148,6 +150,7 @@ class EventJournal:
     def next_pending(self) -> Event | None:
         """Return the pending event whose time comes first."""
         with self._lock:
+            # By number: ids are generations, and as text a longer one could come first.
             return min(self._pending.values(), key=lambda event: (event.not_before, int(event.id)), default=None)
 
     def subscribe(self, listener: Callable[[], None]) -> None:

@@ -40,6 +40,7 @@ async def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
     try:
         connection = h11.Connection(h11.CLIENT)
+        # A connection of its own for each delivery, so that a cancelled one leaves nothing half-read for the next.
         fixed = {"host": parts.netloc, "content-length": str(len(body)), "connection": "close"}
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         request = h11.Request(method="POST", target=target, headers=list({**headers, **fixed}.items()))

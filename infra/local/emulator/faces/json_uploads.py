@@ -49,6 +49,7 @@ class JsonUploads:
                 return await self._continue(request, origin)
             case ("DELETE", ("b", _, "o")):
                 self._sessions.close(request.query_params.get("upload_id", ""))
+                # What the cloud answers to a cancelled session, and no error there.
                 return Response(status_code=499)
             case _:
                 raise Refusal(404, "NotFound", "There is nothing at this address of the upload API.")
@@ -84,6 +85,7 @@ class JsonUploads:
         self, request: Request, draft: ObjectRecord, media: AsyncIterator[bytes], checksums: dict[str, str], origin: str
     ) -> Response:
         conditions = Preconditions.from_query(request.query_params)
+        # Asked early, so that no body is taken in vain; the commit asks again under its lock, and that decides.
         conditions.check(self._store.find(draft.bucket, draft.name))
         with self._store.stage() as staging:
             await receive(media, staging)
@@ -115,6 +117,7 @@ class JsonUploads:
         try:
             return await self._advance(request, session, span, origin)
         except Refusal as refusal:
+            # After a 5xx a client resumes where it was; after a refusal for good the session is of no more use.
             if refusal.status < 500:
                 self._sessions.close(upload_id)
             raise
@@ -145,8 +148,10 @@ class JsonUploads:
         check_length(request, length)
         known, arrived, turn = session.staging.size - span.first, 0, session.turn
         async for chunk in request.stream():
+            # The client gave this request up and began a newer one: two writers would interleave their bytes.
             if session.turn != turn:
                 raise ClientDisconnect
+            # A client that lost an answer sends bytes again that are here already.
             fresh = chunk[max(0, known - arrived) :]
             arrived += len(chunk)
             if arrived > length:

@@ -131,6 +131,7 @@ def _split_query(query: str) -> list[tuple[str, str]]:
 
 
 def _decode(text: str) -> str:
+    # The signature is over bytes: any of them must survive the way through text and back.
     return unquote_to_bytes(text).decode("utf-8", "surrogateescape")
 
 

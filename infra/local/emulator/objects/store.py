@@ -160,6 +160,7 @@ class ObjectStore:
         Refusal
             404 without the bucket, 412 when a condition fails, 503 when the disk is full.
         """
+        # Outside of the lock: to flush a large upload would hold up everyone else.
         staging.seal()
         with self._lock:
             old = self.find(draft.bucket, check_object_name(draft.name))
@@ -176,6 +177,7 @@ class ObjectStore:
             if not origin.exists():
                 raise no_such_object(source.bucket, f"{source.name}#{source.generation}")
             record = self._finish(draft, source.size, source.md5, source.crc32c)
+            # A link costs no bytes and is safe: data files are never changed once they are named.
             return self._install(record, old, lambda path: os.link(origin, path))
 
     def update(
@@ -207,6 +209,7 @@ class ObjectStore:
 
     def _finish(self, draft: ObjectRecord, size: int, md5: str, crc32c: str) -> ObjectRecord:
         now = self._clock()
+        # Microseconds, as in the cloud, but rising even where the clock stands still or is set back.
         self._last_generation = max(self._last_generation + 1, int(now * 1_000_000))
         return dataclasses.replace(
             draft,
@@ -229,6 +232,7 @@ class ObjectStore:
             path.unlink(missing_ok=True)
             self._journal.abandon(record)
             raise Refusal(503, "InternalError", f"The disk refused the object: {error.strerror}.") from error
+        # Memory follows the disk: a record that could not be written must not be readable.
         self._objects[record.bucket][record.name] = record
         if old is not None:
             self._data_path(old).unlink(missing_ok=True)
@@ -237,6 +241,7 @@ class ObjectStore:
 
     def _load_bucket(self, folder: Path) -> None:
         """Read one bucket and sweep away what a killed process left behind."""
+        # A process died while it made or removed the bucket; without its record it is none.
         if not (folder / "bucket.json").exists():
             shutil.rmtree(folder)
             return
