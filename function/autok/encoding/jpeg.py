@@ -234,12 +234,18 @@ def _jpegli() -> Encode | None:
 def _mozjpeg(*, keep: bool) -> Rewrite | None:
     try:
         import mozjpeg_lossless_optimization as mozjpeg
+        from mozjpeg_lossless_optimization.mozjpeg_opti import ffi, lib
     except ImportError:
         return None
-    copy = mozjpeg.COPY_MARKERS.ALL if keep else mozjpeg.COPY_MARKERS.NONE
+    copy = int(mozjpeg.COPY_MARKERS.ALL if keep else mozjpeg.COPY_MARKERS.NONE)
 
     def rewrite(data: bytes) -> bytes:
-        rewritten: bytes = mozjpeg.optimize(data, copy=copy)
+        # The package's own function makes a list of all bytes first: eight times the file's memory, and slow.
+        place = ffi.gc(ffi.new("unsigned char**"), lib.mozjpeg_lossless_optimization_free_bytes)
+        size = lib.mozjpeg_lossless_optimization(data, len(data), place, copy)
+        if not size:
+            raise ValueError("not a JPEG that it takes")
+        rewritten: bytes = ffi.buffer(place[0], size)[:]
         return rewritten
 
     return rewrite

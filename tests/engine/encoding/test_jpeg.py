@@ -242,6 +242,15 @@ def test_a_rewrite_keeps_every_pixel_and_segment(china):
     assert rewrite_jpeg(after) == after
 
 
+def test_mozjpeg_is_called_as_its_package_calls_it(china):
+    """A rewrite is byte for byte what the package's own function returns, and both refuse the same data."""
+    mozjpeg = pytest.importorskip("mozjpeg_lossless_optimization")
+    assert rewrite_jpeg(china) == mozjpeg.optimize(china, copy=mozjpeg.COPY_MARKERS.ALL)
+    with pytest.raises(ValueError, match="not able to process"):
+        mozjpeg.optimize(china[:3])
+    assert rewrite_jpeg(china[:3]) == china[:3]
+
+
 def test_a_rewrite_without_mozjpeg_is_the_file_itself(without, china):
     """Where mozjpeg is missing the upload's own bytes stand."""
     without("mozjpeg_lossless_optimization")
