@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ class Audit:
         return "\n".join(lines)
 
 
+# Most packages are in both lock files, and a page may have megabytes.
+@cache
 def read_page(name: str) -> Mapping[str, Any]:
     """Return the index's page of a package as JSON; empty where the index has none or cannot be reached."""
     # pip knows where its default index is; spelling the address here would be a second truth.
