@@ -59,6 +59,8 @@ def walk(data: bytes) -> Iterator[Segment]:
             yield Segment(marker, start, start + 2, start + 2)
             return
         body = start + 4
+        if body > len(data):
+            raise _cut(len(data))
         length = int.from_bytes(data[start + 2 : body], "big")
         if length < 2 or marker < 0xC0 or marker == _SOI:
             raise _damaged(start)
