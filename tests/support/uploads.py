@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms
 
+from autok.decoding.building import SRGB_POINTS, build_profile
 from autok.decoding.exif import parse_exif
 
 SECRET = b"SECRET"
@@ -115,3 +116,15 @@ def with_riff_chunks(webp: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
 def srgb_profile() -> bytes:
     """Return LittleCMS's own sRGB profile."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def gray_profile(gamma: float | None) -> bytes:
+    """Return a grey profile of an exponent, or of the curve of sRGB for None, cut from the pieces of an RGB one."""
+    rgb = build_profile(SRGB_POINTS, gamma and 1 / gamma, "grey")
+    assert rgb is not None
+    count = int.from_bytes(rgb[128:132], "big")
+    table = {rgb[at : at + 4]: rgb[at + 4 : at + 12] for at in range(132, 132 + 12 * count, 12)}
+    kept = {b"desc": table[b"desc"], b"cprt": table[b"cprt"], b"wtpt": table[b"wtpt"], b"kTRC": table[b"rTRC"]}
+    body = b"".join(name + place for name, place in kept.items())
+    head = rgb[:16] + b"GRAY" + rgb[20:128] + len(kept).to_bytes(4, "big") + body
+    return head.ljust(132 + 12 * count, b"\0") + rgb[132 + 12 * count :]

@@ -37,25 +37,45 @@ def test_what_pillow_wrote_is_read() -> None:
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_what_we_wrote_is_read_by_pillow(order: str) -> None:
-    """A block of ours, in either order of bytes, says the same to Pillow as to us."""
-    block = write_block(
-        [(0x0112, SHORT, struct.pack(order + "H", 8)), (ARTIST, ASCII, b"Noor\0")],
-        camera=[(DATE_TIME_ORIGINAL, ASCII, b"2026:11:26 01:02:03\0")],
-        order=order,
-    )
-    assert block is not None
-    foreign = Image.Exif()
-    foreign.load(b"Exif\0\0" + block)
-    assert (foreign[0x0112], foreign[ARTIST]) == (8, "Noor")
-    assert foreign.get_ifd(0x8769)[DATE_TIME_ORIGINAL] == "2026:11:26 01:02:03"
-    own = parse_exif(block)
-    assert (own.orientation, own.text(ARTIST), own.text(DATE_TIME_ORIGINAL)) == (8, "Noor", "2026:11:26 01:02:03")
+def test_a_block_made_by_hand_is_read(order: str) -> None:
+    """Inline and distant values, the pointers to both other directories and the next one are followed."""
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    main = [
+        (0x0112, 3, 1, struct.pack(order + "HH", 6, 0)),
+        (0x013B, 2, 9, 90),
+        (0x8769, 4, 1, 100),
+        (0x8825, 4, 1, 118),
+    ]
+    block = bytearray(mark + struct.pack(order + "IH", 8, len(main)))
+    for tag, kind, count, value in main:
+        block += struct.pack(order + "HHI", tag, kind, count)
+        block += value if isinstance(value, bytes) else struct.pack(order + "I", value)
+    block += struct.pack(order + "I", 136)
+    block = block.ljust(90, b"\0") + b"Ada Park\0\0"
+    block += struct.pack(order + "HHHI4sI", 1, 0x9003, 2, 4, b"now\0", 0)
+    block += struct.pack(order + "HHHI4sI", 1, 1, 2, 2, b"N\0\0\0", 0)
+    block += struct.pack(order + "HHHIII", 1, 0x0201, 4, 1, 77, 0)
+    read = parse_exif(bytes(block))
+    assert (read.order, read.orientation, read.text(ARTIST)) == (order, 6, "Ada Park")
+    assert read.text(DATE_TIME_ORIGINAL) == "now"
+    assert [read.value(entry) for entry in read.position.entries] == [b"N\0"]
+    assert (read.main.next, [entry.tag for entry in read.thumbnail.entries]) == (136, [0x0201])
 
 
-def test_nothing_to_say_is_no_block() -> None:
-    """Without entries there is no block at all."""
-    assert write_block([]) is None
+@pytest.mark.parametrize(
+    ("kind", "stored", "words"),
+    [
+        (ASCII, b"Ada\0", "Ada"),
+        (ASCII, b"Ada\0Noor\0\0\0rest", "Ada; Noor"),
+        (7, b" Ada ", "Ada"),
+        (ASCII, b"\xff\0", "\ufffd"),
+        (ASCII, b"\0\0\0\0\0", None),
+        (SHORT, b"ab", None),
+    ],
+)
+def test_texts_lose_their_padding(kind: int, stored: bytes, words: str | None) -> None:
+    """A text ends at its padding, several are joined, and what is no text or is empty is none."""
+    assert parse_exif(write_block([(ARTIST, kind, stored)])).text(ARTIST) == words
 
 
 @pytest.mark.parametrize("value", [0, 9, 300])
