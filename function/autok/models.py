@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +115,14 @@ class ColorHistogram:
     """(N,): mean local luma deviation of the pixels in a bin, in [0, 255]."""
 
 
+PHOTO_ENTROPY: Final = 6.5
+"""Bits of grey entropy from which a picture without edges is a photograph: 23 graphics have 0.2 to 5.9, 11 photographs
+of 8 to 20 megapixels 7.0 to 7.8."""
+
+PHOTO_EDGES: Final = 0.01
+"""Share of strong edges below which it is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """What was measured before anything was decided."""
@@ -134,6 +142,14 @@ class Analysis:
     exact_colors: int | None
     """Number of distinct colours where it is at most 256, else None."""
     histogram: ColorHistogram
+
+    @property
+    def continuous_tone(self) -> bool:
+        """Whether this is a photograph by its greys and its lack of edges, however many neighbours are equal.
+
+        In a large picture of a sky most of them are; in a drawing the same is true for another reason.
+        """
+        return self.entropy_bits >= PHOTO_ENTROPY and self.edge_share < PHOTO_EDGES
 
 
 Goal = Literal["score", "colors", "bytes"]

@@ -151,7 +151,7 @@ def allowed_formats(asked: str, upload: Upload, among: Collection[str] = ()) -> 
 
 def palette_pays(analysis: Analysis) -> bool:
     """Return whether a palette could beat a lossy codec on a picture like this."""
-    graphic = analysis.flat_share >= GRAPHIC_FLAT
+    graphic = analysis.flat_share >= GRAPHIC_FLAT and not analysis.continuous_tone
     mixed = analysis.flat_share >= MIXED_FLAT and analysis.edge_share >= MIXED_EDGES
     return analysis.exact_colors is not None or graphic or mixed
 

@@ -1,7 +1,7 @@
 """A photo of 12 megapixels through Auto-K, over reading it and writing one progressive JPEG.
 
-That JPEG is written twice: by Pillow, which knows no trellis and leaves a larger file, and by the encoder that wrote the
-result. The first ratio tells what the smaller file costs, too; the second what the decisions cost.
+That JPEG is written twice: by Pillow, which knows no trellis and leaves a larger file, and by the encoder that wrote
+the result. The first ratio tells what the smaller file costs, too; the second what the decisions cost.
 """
 
 from __future__ import annotations

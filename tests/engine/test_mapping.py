@@ -107,6 +107,15 @@ def test_graphics_are_not_dithered() -> None:
     assert dither_strength(analyze(sphere()), 16) > 0.0
 
 
+def test_a_smooth_photograph_is_no_graphic() -> None:
+    """A picture of all tones and no edges is diffused though most neighbours are equal, as in a large sky."""
+    across, down = np.meshgrid(np.arange(256).repeat(4), np.arange(256))
+    smooth = analyze(source_of(np.dstack([across, down, 255 - across]).astype(np.uint8)))
+    assert smooth.flat_share > 0.7
+    assert dither_strength(smooth, 16) == dither_strength(analyze(sphere()), 16)
+    assert rate_weight(smooth) == rate_weight(analyze(sphere()))
+
+
 def test_exact_pixels_are_never_given_away() -> None:
     """A pixel whose very colour is in the palette keeps it at any rate, though its neighbour's entry is close."""
     pixels = np.full((40, 60, 3), 120, np.uint8)

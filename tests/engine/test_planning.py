@@ -94,4 +94,5 @@ def test_a_palette_is_spared_only_where_another_format_can_win() -> None:
     assert plan(PHOTO, CURVE, Options(colors=16), JPEG).palette_full
     assert plan(replace(PHOTO, flat_share=0.8), CURVE, Options(), JPEG).palette_full
     assert not palette_pays(PHOTO)
+    assert not palette_pays(replace(PHOTO, flat_share=0.6, edge_share=0.0))
     assert palette_pays(replace(PHOTO, exact_colors=20))

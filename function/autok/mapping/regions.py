@@ -74,15 +74,18 @@ def rate_weight(analysis: Analysis) -> float:
         For `map_colors`: the weight that gave the least bytes at equal score, on photographs or on graphics with
         shades; 0 for plain ones and for icons.
     """
-    if analysis.flat_share >= PLAIN_SHARE or analysis.histogram.counts.sum() <= ICON_PIXELS:
+    graphic = _is_graphic(analysis)
+    plain = graphic and analysis.flat_share >= PLAIN_SHARE
+    if plain or analysis.histogram.counts.sum() <= ICON_PIXELS:
         return 0.0
-    return GRAPHIC_RATE if _is_graphic(analysis) else PHOTO_RATE
+    return GRAPHIC_RATE if graphic else PHOTO_RATE
 
 
 def _is_graphic(analysis: Analysis) -> bool:
     """Return whether errors are better left where they are: with alpha, spread ones are seen on every other ground."""
     alpha = analysis.histogram.colors[:, 3]
-    return analysis.flat_share >= FLAT_SHARE or bool(((alpha > 0) & (alpha < 255)).any())
+    drawn = analysis.flat_share >= FLAT_SHARE and not analysis.continuous_tone
+    return drawn or bool(((alpha > 0) & (alpha < 255)).any())
 
 
 def map_colors(

@@ -38,6 +38,8 @@ class PaletteChoice:
     """(K, 4), sRGB and alpha."""
     score: float | None
     """On the sample; None where nothing was tried."""
+    banding: float
+    """What smooth areas allow at most, of 100."""
     exact: bool
     """Whether the palette holds every colour of the picture."""
     trials: tuple[Trial, ...]
@@ -61,9 +63,9 @@ def choose_palette(scene: Scene) -> PaletteChoice:
     """
     plan = scene.plan
     if plan.goal == "colors" and plan.palette_full:
-        return PaletteChoice(learn(scene, plan.colors), None, exact=is_exact(scene, plan.colors), trials=())
+        return _untried(scene, exact=is_exact(scene, plan.colors))
     if not plan.palette_full and plan.goal != "colors":
-        return PaletteChoice(learn(scene, plan.colors), None, exact=False, trials=())
+        return _untried(scene, exact=False)
     goal = _goal(scene)
     palettes: dict[int, NDArray[np.uint8]] = {}
     trials: list[Trial] = []
@@ -71,8 +73,13 @@ def choose_palette(scene: Scene) -> PaletteChoice:
         palettes[colors] = learn(scene, colors)
         trials.append(try_palette(scene, colors, palettes[colors]))
     best = best_setting(_points(trials), goal)
-    score = next(trial.score for trial in trials if trial.setting == best)
-    return PaletteChoice(palettes[best], score, is_exact(scene, best), tuple(trials))
+    kept = next(trial for trial in trials if trial.setting == best)
+    return PaletteChoice(palettes[best], kept.score, kept.banding, is_exact(scene, best), tuple(trials))
+
+
+def _untried(scene: Scene, *, exact: bool) -> PaletteChoice:
+    """Return the palette that the plan expects to need."""
+    return PaletteChoice(learn(scene, scene.plan.colors), None, 100.0, exact, trials=())
 
 
 def learn(scene: Scene, colors: int) -> NDArray[np.uint8]:
@@ -111,10 +118,9 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> Written:
     """
     if not scene.plan.palette_full:
         return _spare(scene, choice, HOPELESS)
-    if _falls_short(scene, choice):
-        return _spare(
-            scene, choice, f"Foretold, not written: {len(choice.colors)} colours score only {choice.score:.0f}."
-        )
+    short = _falls_short(scene, choice)
+    if short is not None:
+        return _spare(scene, choice, f"Foretold, not written: {short}.")
     choice, indexed = _settle(scene, choice)
     score = 100.0 if choice.exact else choice.score
     common: dict[str, Any] = {"score": score, "lossless": choice.exact, "colors": len(choice.colors)}
@@ -129,17 +135,21 @@ def encode_palette(scene: Scene, choice: PaletteChoice) -> Written:
     return Written(tuple(candidates), Palette(choice.colors, count_shares(indexed)), choice.trials)
 
 
-def _falls_short(scene: Scene, choice: PaletteChoice) -> bool:
-    """Return whether a palette is so far below the asked score that a lossy codec is sure to win."""
+def _falls_short(scene: Scene, choice: PaletteChoice) -> str | None:
+    """Say why a palette is so far below the asked score that a lossy codec is sure to win; None where it is not."""
     rivals = set(scene.plan.formats) & set(ENCODERS)
-    floor = scene.plan.target_score - NEAR_MISS
-    return bool(rivals) and scene.plan.goal == "score" and choice.score is not None and choice.score < floor
+    if not rivals or scene.plan.goal != "score" or choice.score is None:
+        return None
+    floor, count = scene.plan.target_score - NEAR_MISS, len(choice.colors)
+    if choice.score < floor:
+        return f"{count} colours score only {choice.score:.0f}"
+    return f"{count} colours leave bands in smooth areas" if choice.banding < floor else None
 
 
 def foretell_palette(scene: Scene) -> Written:
     """Learn the palette that the plan expects to need, and weigh it without writing it."""
     note = "Foretold, not written: another file decides this contest."
-    return _spare(scene, PaletteChoice(learn(scene, scene.plan.colors), None, exact=False, trials=()), note)
+    return _spare(scene, _untried(scene, exact=False), note)
 
 
 def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, IndexedImage]:
@@ -162,10 +172,11 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
         return settled, indexed
     palette = learn(scene, colors)
     again = draw(scene, scene.source, palette)
-    trial = Trial("palette", colors, score_closely(scene, again), None, rate_weight(scene.analysis))
-    first = Trial("palette", len(choice.colors), score, None)
+    trial = _judge(scene, colors, palette, lambda: score_closely(scene, again))
+    first = Trial("palette", len(choice.colors), score, None, banding=choice.banding)
     if best_setting(_points([first, trial]), _goal(scene)) == colors:
-        settled, indexed = PaletteChoice(palette, trial.score, is_exact(scene, colors), choice.trials), again
+        exact = is_exact(scene, colors)
+        settled, indexed = PaletteChoice(palette, trial.score, trial.banding, exact, choice.trials), again
     return replace(settled, trials=(*choice.trials, trial)), indexed
 
 
