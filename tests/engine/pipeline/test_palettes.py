@@ -5,10 +5,18 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from autok.analysis import analyze
+from autok.banding import banding_score
+from autok.metrics import Scorer
 from autok.options import Options
-from autok.pipeline import compress
+from autok.pipeline import compress, palettes
+from autok.pipeline.scene import Scene
+from autok.planning import Upload, plan
+from autok.quantization import distortion_curve
+from support.drawings import sky
 
 
 def banded_screen() -> bytes:
@@ -35,3 +43,24 @@ def test_a_palette_with_bands_is_written_where_nothing_else_may_win() -> None:
     data, report = compress(banded_screen(), Options.parse({"quality": 60, "format": "png"}))
     assert Image.open(io.BytesIO(data)).format == "PNG"
     assert not any("Foretold" in entry["note"] for entry in report["contest"])
+
+
+def banded_scene() -> Scene:
+    """Return a smooth sky whose score is taken on a part, and whose steps no diffusion hides."""
+    source = sky(512, 512)
+    analysis, options = analyze(source), Options(format="png", dither=0.0, quality=70.0)
+    wanted = plan(analysis, distortion_curve(analysis), options, Upload(source.pixel_count, "png"))
+    return Scene(source, options, analysis, wanted, Scorer(source, budget=source.pixel_count // 4))
+
+
+def test_what_the_whole_picture_asks_for_is_judged_by_its_bands_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A palette that is tried after the search has the banding score of its colours, like those before."""
+    scene = banded_scene()
+    choice = palettes.choose_palette(scene)
+    assert choice.score is not None
+    lower = choice.score - 20.0
+    monkeypatch.setattr(palettes, "score_closely", lambda *_: lower)
+    *before, last = palettes.encode_palette(scene, choice).trials
+    assert tuple(before) == choice.trials
+    assert last.score == lower
+    assert last.banding == banding_score(scene.analysis, palettes.learn(scene, int(last.setting))) < 100.0
