@@ -19,6 +19,7 @@ from PIL import Image
 from autok.activity import convert_to_luma, local_deviation
 from autok.arrays import Array, beside, cast, count, namespace, to_host
 from autok.devices import CPU, Device
+from autok.fine_bins import split_bins
 from autok.models import Analysis, ColorHistogram, SourceImage, strips
 
 SMOOTH_BELOW: Final = 2.0
@@ -38,7 +39,7 @@ _BLOCK: Final = 8
 _FIELD: Final = float(1 << 24)
 
 
-def analyze(source: SourceImage, device: Device = CPU) -> Analysis:
+def analyze(source: SourceImage, device: Device = CPU, *, fine: bool = False) -> Analysis:
     """Measure a picture.
 
     Parameters
@@ -47,6 +48,9 @@ def analyze(source: SourceImage, device: Device = CPU) -> Analysis:
         A decoded picture with at least one pixel.
     device : Device, optional
         Where to count; the default is the processor. All sums are exact, so the result is the same on every one.
+    fine : bool, optional
+        Whether the fullest bins of an opaque picture are split, so that a palette's squared error is about that of all
+        pixels; the default is False.
 
     Returns
     -------
@@ -58,6 +62,9 @@ def analyze(source: SourceImage, device: Device = CPU) -> Analysis:
     sums = _Sums.over(source.image, luma, device)
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
+    if fine and few is None and source.image.mode == "RGB":
+        rows = _every_row(source.image, _row_step(source.image))
+        histogram = split_bins((pixels for _, _, pixels in strips(rows)), sums.counts, histogram)
     return Analysis(
         entropy_bits=entropy_bits,
         spatial_variance=spatial_variance,
@@ -92,8 +99,7 @@ class _Sums:
         counts, fields = device.put(np.zeros(bins, np.int64)), device.put(np.zeros((5, bins), np.int64))
         levels = device.put(np.zeros(256, np.int64))
         flat = 0
-        # With alpha every pixel counts: a single hidden one needs its entry.
-        step = 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
+        step = _row_step(image)
         for top, bottom, strip in strips(_every_row(image, step)):
             first, last = top * step, min(image.height, bottom * step)
             pixels, activity = device.put(strip), local_deviation(luma, first, last, step, device)
@@ -115,6 +121,12 @@ class _Sums:
         colors[:, 3] = np.where(bins < _OPAQUE_BINS, 255.0, colors[:, 3])
         colors[bins == _HIDDEN_BIN] = 0.0
         return ColorHistogram(colors.astype(np.float32), counts, (means[:, 4] / 2.0).astype(np.float32))
+
+
+def _row_step(image: Image.Image) -> int:
+    """Return of how many rows one is counted."""
+    # With alpha every pixel counts: a single hidden one needs its entry.
+    return 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
 
 
 def _every_row(image: Image.Image, step: int) -> Image.Image:

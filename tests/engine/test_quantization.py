@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 
 from autok.analysis import analyze
 from autok.errors import OptionError
@@ -144,3 +145,14 @@ def test_what_is_opaque_stays_so() -> None:
     pixels = np.dstack([noisy(64, 64), np.full((64, 64), 255, np.uint8)])
     pixels[:, 0, 3], pixels[:, 1, 3] = 253, 254
     assert (quantize(analyze(source_of(pixels)), 4)[:, 3] == 255).all()
+
+
+@pytest.mark.parametrize("colors", [8, 64, 256])
+def test_rgb_is_as_near_as_converged_k_means_on_pixels(colors: int) -> None:
+    """In RGB the squared error is within some hundredths of what K-means on every pixel comes to."""
+    source = sphere(192)
+    pixels = np.asarray(source.image).reshape(-1, 3).astype(np.float32)
+    palette = quantize(analyze(source, fine=True), colors, space="rgb")[:, :3].astype(np.float64)
+    nearest = ((pixels[:, None, :] - palette[None]) ** 2).sum(axis=2).min(axis=1)
+    full = KMeans(colors, n_init=1, random_state=0, max_iter=1000).fit(pixels)
+    assert float(nearest.sum()) <= 1.05 * full.inertia_

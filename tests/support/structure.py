@@ -15,7 +15,8 @@ STAGES = ("decoding", "scaling", "analysis", "planning", "quantization", "mappin
 """The stages of the engine, in the order in which data passes through them."""
 
 ORDER = (
-    *("errors", "units", "formats", "models", "options", "arrays", "devices", "color", "activity", "banding"),
+    *("errors", "units", "formats", "models", "options", "arrays", "devices", "color", "activity"),
+    *("fine_bins", "banding"),
     *STAGES,
     *("search", "contest", "explaining", "reporting", "pipeline", "verification", "api", "cli", "__main__"),
 )

@@ -8,8 +8,10 @@ the spacing of any palette.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +20,12 @@ from autok.arrays import Array, cast, namespace, portion, to_host
 from autok.color import GRID, to_space
 from autok.devices import Device
 
+Value = TypeVar("Value", bound=np.generic)
+
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
 
-_CHUNK: Final = 1 << 12
+_CHUNK: Final = 1 << 11
 _HALF: Final = 128
 _DENSE_CODES: Final = 1 << 22
 
@@ -78,25 +82,49 @@ def nearest_on(device: Device, points: NDArray[np.int32], palette: NDArray[np.in
     return to_host(nearest(device.put(points), device.put(palette)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColorTable:
     """The distinct colours of some pixels, and where each pixel's is found."""
 
     colors: NDArray[np.float32]
     """(N, C): distinct colours, sRGB and alpha."""
     keys: NDArray[np.int64] | None
-    """(N,): sorted exact codes; None where `slots` serves."""
-    slots: NDArray[np.int32] | None
-    """Positions in `colors` by coarse code; None where `keys` serves."""
+    """(N,): sorted exact codes; None where `codes` serves."""
+    codes: NDArray[np.integer[Any]] | None
+    """(N,): sorted coarse codes; None where `keys` serves."""
     bits: int = 8
     """Bits of an opaque channel in a coarse code."""
+
+    @cached_property
+    def _slots(self) -> NDArray[np.int32]:
+        """Positions in `colors` by coarse code."""
+        return self._by_code(np.arange(len(self.colors), dtype=np.int32))
+
+    def _by_code(self, values: NDArray[Value]) -> NDArray[Value]:
+        """Return what belongs to each of `colors` by coarse code."""
+        found = np.zeros(code_count(self.colors.shape[1], self.bits), values.dtype)
+        found[self.codes] = values
+        return found
 
     def positions(self, pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
         """Return the position of each pixel's colour, shape (h, w)."""
         if self.keys is not None:
             return np.searchsorted(self.keys, exact_codes(pixels)).astype(np.int32)
-        assert self.slots is not None
-        return self.slots[coarse_codes(pixels, self.bits)]
+        return self._slots[coarse_codes(pixels, self.bits)]
+
+    def lookup(self, entries: NDArray[np.uint8]) -> Callable[[NDArray[np.uint8]], NDArray[np.uint8]]:
+        """Return what gives each pixel, of shape (h, w, C), the entry of its colour, of shape (h, w).
+
+        Parameters
+        ----------
+        entries : ndarray of shape (N,), uint8
+            The entry of each of `colors`.
+        """
+        if self.keys is not None:
+            return lambda pixels: entries[self.positions(pixels)]
+        # A table of bytes stays in the cache where one of positions would not.
+        table = self._by_code(entries)
+        return lambda pixels: table[coarse_codes(pixels, self.bits)]
 
     def exact_entries(self, palette: NDArray[np.uint8], entries: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
         """Put each colour that the palette has, byte for byte, in the place of its nearest entry.
@@ -131,17 +159,14 @@ class ColorTable:
         return cls(colors[order].astype(np.float32), codes, None)
 
     @classmethod
-    def coarse(cls, seen: NDArray[np.bool_], channels: int, bits: int) -> ColorTable:
-        """Make a table of the codes that occur; each stands for the middle of its cell."""
-        codes = np.flatnonzero(seen)
-        slots = np.zeros(len(seen), np.int32)
-        slots[codes] = np.arange(len(codes), dtype=np.int32)
+    def coarse(cls, codes: NDArray[np.integer[Any]], channels: int, bits: int) -> ColorTable:
+        """Make a table of the codes that occur, rising; each stands for the middle of its cell."""
         colors = _middles(codes, (bits, bits, bits))
         if channels == 4:
             sheer = _sheer_middles(codes - (1 << 3 * bits))
             full = np.full((len(codes), 1), 255.0)
             colors = np.where((codes < 1 << 3 * bits)[:, None], np.concatenate([colors, full], axis=1), sheer)
-        return cls(colors.astype(np.float32), None, slots, bits)
+        return cls(colors.astype(np.float32), None, codes, bits)
 
 
 def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -185,7 +210,7 @@ def _packed(pixels: NDArray[np.uint8], bits: tuple[int, ...]) -> NDArray[np.int3
     return codes
 
 
-def _sheer_middles(codes: NDArray[np.int64]) -> NDArray[np.float64]:
+def _sheer_middles(codes: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     """Return the middle colours of translucent codes, counted from the first of them, shape (N, 4)."""
     alpha = (codes & 127)[:, None].astype(np.float64)
     sheer = np.concatenate([_middles(codes >> 7, (5, 5, 5)), alpha], axis=1)
@@ -195,7 +220,7 @@ def _sheer_middles(codes: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where((codes < 0)[:, None], sheer, dense)
 
 
-def _middles(codes: NDArray[np.int64], bits: tuple[int, ...]) -> NDArray[np.float64]:
+def _middles(codes: NDArray[np.integer[Any]], bits: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the middle colours of packed codes, shape (N, C); black, white, and no alpha stay what they are."""
     columns = []
     for width in reversed(bits):

@@ -123,11 +123,9 @@ def map_colors(
     chooser = _chooser(source, table, palette, (space, dither, rate), device)
     indices = np.empty((source.height, source.width), np.uint8)
     if chooser.grid is None and chooser.penalties is None:
-        # A table of bytes stays in the cache where one of positions would not.
-        direct = None if table.slots is None or table.bits == 8 else chooser.first[table.slots]
+        entries_of = table.lookup(chooser.first)
         for top, bottom, pixels in strips(source.image, rows=max(1, (STRIP_PIXELS >> 2) // source.width)):
-            codes = table.positions(pixels) if direct is None else coarse_codes(pixels, table.bits)
-            indices[top:bottom] = (chooser.first if direct is None else direct)[codes]
+            indices[top:bottom] = entries_of(pixels)
         return IndexedImage(palette, indices)
     edge = Edge.start(len(chooser.points), source.width)
     rows = min(BAND_ROWS, max(64, BAND_PIXELS // source.width))
@@ -173,11 +171,14 @@ def _table_of(source: SourceImage) -> ColorTable:
         colors = np.array([color for _, color in few], np.uint8)
         return ColorTable.exact(colors)
     channels = len(source.image.getbands())
-    bits = 8 if source.pixel_count <= SMALL_PIXELS else 7
-    seen = np.zeros(code_count(channels, bits), np.bool_)
+    if source.pixel_count <= SMALL_PIXELS:
+        # Sorting a few million codes takes less time than a walk through all that there could be.
+        every = np.sort(np.concatenate([coarse_codes(pixels, 8).ravel() for _, _, pixels in strips(source.image)]))
+        return ColorTable.coarse(every[np.diff(every, prepend=-1) > 0], channels, 8)
+    seen = np.zeros(code_count(channels, 7), np.bool_)
     for _, _, pixels in strips(source.image):
-        seen[coarse_codes(pixels, bits)] = True
-    return ColorTable.coarse(seen, channels, bits)
+        seen[coarse_codes(pixels, 7)] = True
+    return ColorTable.coarse(np.flatnonzero(seen), channels, 7)
 
 
 def _band(source: SourceImage, table: ColorTable, top: int, bottom: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:

@@ -176,7 +176,7 @@ def _look(
 ) -> Scene:
     """Measure the picture and plan."""
     with watch.stage("analyze"):
-        analysis = analyze(source, place.device)
+        analysis = analyze(source, place.device, fine=options.space == "rgb")
     with watch.stage("plan"):
         able = able_formats(source.image.size, has_alpha=source.has_alpha)
         upload = Upload(len(source.data), source.format, able)

@@ -15,8 +15,9 @@ The palette minimises the weighted squared error between the colours of an image
   there are K (Wu, "Color quantization by dynamic programming and principal analysis", 1992). The splits are
   nested, so that one run gives the error at every K: the distortion curve.
 
-In RGB and among translucent colours, centres that serve little are then put where the error is large, as long as that
-lowers it (`autok.quantization.swaps`).
+In RGB, where the squared error itself is the aim, more clusters are cut than wanted and joined again
+(`autok.quantization.merges`), and the fullest bins are split (`autok.fine_bins`). Among translucent colours, centres
+that serve little are put where the error is large, as long as that lowers it (`autok.quantization.swaps`).
 
 Lloyd's iterations are scikit-learn's, on one thread, since the order of its sums, and with it the bytes, would
 depend on the number of threads. Nothing is random.

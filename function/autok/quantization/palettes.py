@@ -13,15 +13,21 @@ from autok.errors import OptionError
 from autok.models import Analysis
 from autok.quantization.clouds import Cloud, coordinates, distinct, gather, to_bytes
 from autok.quantization.cuts import Cut, cut
+from autok.quantization.merges import merge
 from autok.quantization.refinement import Refiner, refill, refine
 from autok.quantization.swaps import swap
 
 MAX_COLORS: Final = 256
 ITERATIONS: Final = 5
 """Lloyd iterations after the variance cut, and once more."""
-RGB_WORK, TRANSLUCENT_WORK = 1 << 24, 1 << 22
-"""Distances that swaps may measure: in RGB, where the error itself is the aim, and for translucent pictures, whose few
-colours are soon in a local optimum. What swaps save in opaque ones is hardly seen."""
+TRANSLUCENT_WORK: Final = 1 << 22
+"""Distances that swaps may measure for translucent pictures, whose few colours are soon in a local optimum."""
+RGB_SPARE: Final = 256
+"""Clusters that are cut beyond those wanted, and joined again, in RGB, where the error itself is the aim."""
+RGB_WORK: Final = 1 << 25
+"""Distances that Lloyd's iterations may measure in RGB: the fewer the centres, the more iterations they take."""
+RGB_LEAST, RGB_MOST = 6, 24
+"""Bounds of these iterations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,35 @@ class Groundwork:
     cloud: Cloud
     translucent: bool
     cut: Cut
-    """As deep as the largest palette that it serves."""
+    """As deep as the largest palette that it serves, or deeper."""
+    colors: int
+    """The largest palette."""
     refiner: Refiner = refine
     """What runs Lloyd's iterations."""
 
     def distortion_curve(self) -> tuple[tuple[int, float], ...]:
         """Return the error that a palette of each size leaves, as the function of this name does."""
         total = float(self.cloud.weights.sum(dtype=np.float64))
-        return tuple((count + 1, float(np.sqrt(error / total))) for count, error in enumerate(self.cut.errors) if count)
+        errors = enumerate(self.cut.errors[: self.colors])
+        return tuple((count + 1, float(np.sqrt(error / total))) for count, error in errors if count)
+
+    def first_centers(self, colors: int) -> NDArray[np.float32]:
+        """Return where Lloyd's iterations start.
+
+        Parameters
+        ----------
+        colors : int
+            How many are wanted, at most `colors` of the ground.
+
+        Returns
+        -------
+        ndarray of shape (K, D), float32
+            In the space; all clusters where the cloud has fewer.
+        """
+        if self.space != "rgb" or self.translucent:
+            return self.cut.centers_of(colors)
+        clusters = self.cut.clusters_of(colors + RGB_SPARE)
+        return merge(self.cut.centers[clusters], self.cut.weights[clusters], colors).astype(np.float32)
 
 
 def lay_ground(
@@ -64,7 +91,8 @@ def lay_ground(
         The cloud of colours and its variance cut.
     """
     cloud, translucent = gather(analysis, space)
-    return Groundwork(space, cloud, translucent, cut(cloud, colors), refiner)
+    spare = RGB_SPARE if space == "rgb" and not translucent else 0
+    return Groundwork(space, cloud, translucent, cut(cloud, colors + spare), colors, refiner)
 
 
 def quantize(
@@ -148,11 +176,12 @@ def distortion_curve(analysis: Analysis, space: str = "oklab") -> tuple[tuple[in
 def _learn(ground: Groundwork, centers: NDArray[np.float32], anchors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return where the centres end up."""
     cloud, space, refiner = ground.cloud, ground.space, ground.refiner
-    if space != "rgb" and not ground.translucent:
-        return refiner(cloud, centers, anchors, 2 * ITERATIONS)
+    if not ground.translucent:
+        affordable = RGB_WORK // (len(cloud.points) * max(1, len(centers)))
+        rounds = min(max(affordable, RGB_LEAST), RGB_MOST) if space == "rgb" else 2 * ITERATIONS
+        return refiner(cloud, centers, anchors, rounds)
     centers = refiner(cloud, centers, anchors, ITERATIONS)
-    work = RGB_WORK if space == "rgb" else TRANSLUCENT_WORK
-    centers = swap(cloud, centers, anchors, refiner, space, work)
+    centers = swap(cloud, centers, anchors, refiner, space, TRANSLUCENT_WORK)
     return refiner(cloud, centers, anchors, ITERATIONS)
 
 
@@ -188,7 +217,7 @@ def _initial_centers(ground: Groundwork, wanted: int, seed_palette: NDArray[np.u
     """Return the centroids that Lloyd starts from."""
     if seed_palette is not None and len(seed_palette) == wanted:
         return coordinates(seed_palette, ground.space, ground.translucent)
-    return ground.cut.centers_of(wanted)
+    return ground.first_centers(wanted)
 
 
 def _sorted(palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
