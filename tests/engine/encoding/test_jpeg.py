@@ -12,10 +12,9 @@ from PIL import Image
 from autok.encoding import decode_pixels, encode_jpeg, jpeg_encoder_name, rewrite_jpeg
 from autok.encoding import jpeg as jpeg_module
 from autok.encoding.jpeg import quality_steps
-from autok.encoding.jpeg_chroma import choose_chroma, edge_share
+from autok.encoding.jpeg_chroma import choose_chroma
 from autok.errors import EncodeError
 from autok.metrics import ssimulacra2
-from autok.models import Metadata
 from support.encoded import EXIF, FULL, NOTHING, carries, check_encoder, jpeg_markers, smooth
 
 LARGE = jpeg_module.WEIGHED_PIXELS + 1
@@ -154,22 +153,6 @@ def test_sharp_colour_survives_full_chroma():
     assert error("4:4:4") < 5 < 50 < error("4:2:0")
 
 
-def test_chroma_is_kept_where_colours_draw(china):
-    """Photos are halved below quality 95; coloured stripes never; a few coloured edges only at high quality."""
-    photo = _photo(china)
-    stripes = np.zeros((64, 64, 3), dtype=np.uint8)
-    stripes[:, ::2] = (255, 0, 0)
-    few = np.full((120, 120, 3), 90, dtype=np.uint8)
-    few[40:60, 40:80] = (250, 10, 10)
-    choices = [
-        [choose_chroma(image, q).subsampling for q in (60, 93, 95)]
-        for image in (photo, *map(Image.fromarray, (stripes, few)))
-    ]
-    halved, whole = "4:2:0", "4:4:4"
-    assert choices == [[halved, halved, whole], [whole, whole, whole], [halved, whole, whole]]
-    assert choose_chroma(photo.convert("L"), 99).subsampling == halved
-
-
 def test_full_chroma_begins_coarse(china):
     """Where chroma becomes full it weighs what halved chroma did, and it is as fine as luma five qualities later."""
     photo = _photo(china).resize((640, 427), Image.Resampling.LANCZOS)
@@ -190,41 +173,11 @@ def test_settings_lie_close(china, quality):
     assert quality_steps(LARGE) == 1
 
 
-def test_edges_are_found_wherever_bands_lie():
-    """A large picture is judged by its bands as it is by all its rows."""
-    rows = np.zeros((1600, 400, 3), dtype=np.uint8)
-    rows[:, ::40] = (255, 0, 0)
-    large, small = Image.fromarray(rows), Image.fromarray(rows[:160])
-    assert edge_share(large) == pytest.approx(edge_share(small), rel=0.05)
-
-
 def test_only_needed_segments_are_written():
     """Without metadata a file has its JFIF header, tables, frame and scans; EXIF comes first where asked for."""
     plain = jpeg_markers(encode_jpeg(smooth(20, 20), 70, NOTHING))
     assert set(plain) <= {0xE0, 0xDB, 0xC2, 0xC4, 0xDA}
     assert jpeg_markers(encode_jpeg(smooth(20, 20), 70, FULL))[:3] == [0xE1, 0xE1, 0xE2]
-
-
-def test_a_long_profile_is_cut_into_numbered_parts():
-    """A profile of 200 kB spans four segments and comes back whole."""
-    profile = np.random.default_rng(3).bytes(200_000)
-    data = encode_jpeg(smooth(20, 20), 70, Metadata(icc_profile=profile))
-    assert jpeg_markers(data).count(0xE2) == 4
-    assert carries(data)[0] == profile
-
-
-@pytest.mark.parametrize(
-    ("metadata", "message"),
-    [
-        (Metadata(exif=bytes(70_000)), "65527 bytes of EXIF, and there are 70000"),
-        (Metadata(xmp=bytes(66_000)), "65504 bytes of XMP, and there are 66000"),
-        (Metadata(icc_profile=bytes(17_000_000)), "colour profile, and there are 17000000"),
-    ],
-)
-def test_oversized_metadata_is_refused(metadata, message):
-    """A block that no segment holds is a typed error with both numbers."""
-    with pytest.raises(EncodeError, match=message):
-        encode_jpeg(smooth(8, 8), 70, metadata)
 
 
 def test_a_rewrite_keeps_every_pixel_and_segment(china):

@@ -16,7 +16,6 @@ import pytest
 from PIL import Image
 
 from autok.encoding import ENCODERS, able_formats, decode_pixels, encode_png, encode_webp_indexed
-from autok.errors import EncodeError
 from autok.formats import WRITABLE
 from autok.models import IndexedImage
 from support.encoded import FULL, NOTHING, smooth
@@ -48,21 +47,6 @@ def test_what_cannot_hold_a_picture_is_told() -> None:
     assert able_formats((16_383, 1), has_alpha=False) == WRITABLE
     assert able_formats((1, 16_384), has_alpha=True) == ("png", "avif")
     assert able_formats((70_000, 70_000), has_alpha=False) == ("png",)
-
-
-@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
-def test_a_broken_file_of_ours_is_a_typed_error(kind):
-    """Bytes that no decoder takes are an error of encoding that names the format and the size."""
-    with pytest.raises(EncodeError, match=f"The {kind} file of 30 bytes"):
-        decode_pixels(bytes(30), kind)
-
-
-def test_no_other_decoder_is_tried():
-    """A PNG is not read where a JPEG was to be written."""
-    buffer = io.BytesIO()
-    smooth(4, 4).save(buffer, "PNG")
-    with pytest.raises(EncodeError):
-        decode_pixels(buffer.getvalue(), "jpeg")
 
 
 def _digests() -> dict[str, str]:
