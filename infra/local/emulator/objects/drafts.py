@@ -37,10 +37,10 @@ def draft_from_resource(bucket: str, name: str, resource: Mapping[str, Any], con
         400 for values of the wrong type or too much custom metadata.
     """
     attributes = {key: resource[key] for key in ATTRIBUTES if resource.get(key)}
-    metadata = resource.get("metadata") or {}
+    metadata = _metadata_of(resource)
     kind = resource.get("contentType") or content_type or DEFAULT_TYPE
-    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in (kind, *attributes.values())):
-        raise invalid("Metadata must be a JSON object and the content type a text.")
+    if not all(isinstance(value, str) for value in (kind, *attributes.values())):
+        raise invalid("The content type and fixed metadata must be texts.")
     return ObjectRecord(
         bucket=bucket,
         name=name,
@@ -71,18 +71,30 @@ def change_from_resource(record: ObjectRecord, resource: Mapping[str, Any], *, r
     Returns
     -------
     ObjectRecord
+
+    Raises
+    ------
+    Refusal
+        As `draft_from_resource` does.
     """
     old = record.as_resource()
     given = {key: resource[key] for key in (*ATTRIBUTES, "contentType", "metadata") if key in resource}
     if replace:
         merged = given
     else:
-        metadata = {**record.metadata, **(given.get("metadata") or {})}
+        metadata = {**record.metadata, **_metadata_of(given)}
         merged = {**old, **given, "metadata": metadata if given.get("metadata", {}) is not None else {}}
     draft = draft_from_resource(record.bucket, record.name, merged, None)
     return dataclasses.replace(
         record, content_type=draft.content_type, attributes=draft.attributes, metadata=draft.metadata
     )
+
+
+def _metadata_of(resource: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = resource.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise invalid("Metadata must be a JSON object.")
+    return metadata
 
 
 def check_metadata(metadata: dict[str, str]) -> dict[str, str]:
