@@ -1,126 +1,38 @@
-"""Ordered faults of requests: each hits what it names, as often as it says, and no more."""
+"""The book of orders: what each hits, how often, and which make no sense."""
 
 from __future__ import annotations
 
 import pytest
 import requests
-from google.api_core import exceptions
-from google.cloud.storage.retry import DEFAULT_RETRY
 
-from support.stack import UPLOADS, RunningEmulator
+from local.emulator.events.journal import Event
+from local.emulator.faults import EVENT_KINDS, REQUEST_KINDS, Fault, FaultBook, parse_fault
+from local.emulator.refusals import Refusal
+from support.stack import RunningEmulator
 
-PATIENT = DEFAULT_RETRY.with_delay(initial=0.01, maximum=0.05).with_timeout(10)
-
-
-def test_a_status_is_answered_before_anything_happens(emulator: RunningEmulator) -> None:
-    """A write that meets 503 and 429 twice stores nothing until the client's third try."""
-    bucket = emulator.client().bucket(UPLOADS)
-    emulator.inject("status", status=503, name="x", method="POST")
-    with pytest.raises(exceptions.ServiceUnavailable):
-        bucket.blob("x").upload_from_string(b"x", retry=None)
-    assert not bucket.blob("x").exists()
-    emulator.inject("status", status=429, times=2, name="x", retry_after=0)
-    bucket.blob("x").upload_from_string(b"x", retry=PATIENT)
-    assert bucket.blob("x").download_as_bytes() == b"x"
-    assert emulator.local("GET", "faults") == {"faults": []}
+EVENT = Event("7", {"bucket": "uploads", "name": "shop/cat.png"})
 
 
-def test_a_fault_hits_only_what_it_names(emulator: RunningEmulator) -> None:
-    """Another name, bucket, method or API passes unharmed, and so do as many as are to be skipped."""
-    bucket = emulator.client().bucket(UPLOADS)
-    emulator.inject("status", times=None, suffix=".autok.json", api="upload", bucket=UPLOADS, skip=1)
-    bucket.blob("a.png").upload_from_string(b"x", retry=None)
-    bucket.blob("a.autok.json").upload_from_string(b"{}", retry=None)
-    for _ in range(2):
-        with pytest.raises(exceptions.ServiceUnavailable):
-            bucket.blob("b.autok.json").upload_from_string(b"{}", retry=None)
-    assert bucket.blob("a.autok.json").download_as_bytes(retry=None) == b"{}"
-    emulator.local("DELETE", "faults")
-    bucket.blob("b.autok.json").upload_from_string(b"{}", retry=None)
+def book_of(*orders: dict[str, object], now: float = 100.0) -> FaultBook:
+    """Return a book with these orders, and a clock that stands."""
+    book = FaultBook(lambda: now)
+    for order in orders:
+        book.add(parse_fault(order))
+    return book
 
 
-def test_a_lost_reply_is_a_write_that_happened(emulator: RunningEmulator) -> None:
-    """A write whose answer is lost is there; the client's retry under generation 0 then meets 412."""
-    bucket = emulator.client().bucket(UPLOADS)
-    emulator.inject("lost_reply", name="x")
-    with pytest.raises(exceptions.PreconditionFailed):
-        bucket.blob("x").upload_from_string(b"x", if_generation_match=0, retry=PATIENT)
-    assert bucket.blob("x").download_as_bytes() == b"x"
-    assert len(emulator.events()) == 1
+def hits(book: FaultBook, count: int, name: str = "x") -> list[str | None]:
+    """Return the kinds of fault that so many requests meet."""
+    taken = (book.take_request("PUT", "xml", "uploads", name) for _ in range(count))
+    return [None if fault is None else fault.kind for fault in taken]
 
 
-def test_a_corrupt_download_fails_its_checksum(emulator: RunningEmulator) -> None:
-    """A flipped bit on the way out is noticed by the client, and gone at the next read."""
-    bucket = emulator.client().bucket(UPLOADS)
-    bucket.blob("x").upload_from_string(b"x" * 1000)
-    emulator.inject("corrupt", api="download", after_bytes=500)
-    with pytest.raises(Exception, match=r"[Cc]hecksum"):
-        bucket.blob("x").download_as_bytes(retry=None)
-    assert bucket.blob("x").download_as_bytes() == b"x" * 1000
-
-
-def test_a_corrupt_upload_is_refused(emulator: RunningEmulator) -> None:
-    """A flipped bit on the way in breaks the promised checksum, and nothing is stored."""
-    bucket = emulator.client().bucket(UPLOADS)
-    emulator.inject("corrupt", api="upload", where="request", after_bytes=800)
-    with pytest.raises(exceptions.BadRequest):
-        bucket.blob("x").upload_from_string(b"x" * 2000, checksum="crc32c", retry=None)
-    assert not bucket.blob("x").exists()
-
-
-@pytest.mark.parametrize("after", [0, 1, 400_000, 1_000_000])
-def test_a_stream_breaks_after_so_many_bytes(emulator: RunningEmulator, after: int) -> None:
-    """A download is cut off at the ordered byte, its end included, and a second try brings all."""
-    bucket = emulator.client().bucket(UPLOADS)
-    data = bytes(range(250)) * 4000
-    bucket.blob("x").upload_from_string(data)
-    url = emulator.sign(UPLOADS, "x", "GET")
-    emulator.inject("broken_stream", api="xml", after_bytes=after)
-    answer = requests.get(url, stream=True, timeout=10)
-    got = b""
-    try:
-        for piece in answer.raw.stream(1000, decode_content=False):
-            got += piece
-        broken = False
-    except Exception as error:
-        broken = "IncompleteRead" in repr(error) or "closed" in repr(error) or "reset" in repr(error)
-    assert got == data[:after]
-    assert broken or after == len(data)
-    emulator.inject("broken_stream", api="download", after_bytes=after)
-    assert bucket.blob("x").download_as_bytes(retry=PATIENT) == data
-
-
-def test_an_upload_that_is_cut_leaves_nothing(emulator: RunningEmulator) -> None:
-    """A connection cut inside the body of an upload makes no object; the retry makes it whole."""
-    bucket = emulator.client().bucket(UPLOADS)
-    emulator.inject("broken_stream", where="request", api="upload", after_bytes=100_000)
-    with pytest.raises(requests.ConnectionError):
-        bucket.blob("x").upload_from_string(b"x" * 1_000_000, retry=None)
-    assert not bucket.blob("x").exists()
-    assert emulator.events() == []
-    bucket.blob("x").upload_from_string(b"x" * 1_000_000, if_generation_match=0, retry=PATIENT)
-    assert bucket.get_blob("x").size == 1_000_000
-
-
-def test_a_reset_is_a_connection_error(emulator: RunningEmulator) -> None:
-    """A reset request is not processed, and the client's retry is."""
-    bucket = emulator.client().bucket(UPLOADS)
-    emulator.inject("reset", name="x")
-    with pytest.raises(requests.ConnectionError):
-        bucket.blob("x").upload_from_string(b"x", retry=None)
-    emulator.inject("reset", name="x", times=2)
-    bucket.blob("x").upload_from_string(b"x", if_generation_match=0, retry=PATIENT)
-    assert bucket.blob("x").download_as_bytes() == b"x"
-
-
-def test_a_stall_runs_into_the_clients_timeout(emulator: RunningEmulator) -> None:
-    """A stalled answer is bounded by the client's own timeout, and harms no other request."""
-    bucket = emulator.client().bucket(UPLOADS)
-    bucket.blob("x").upload_from_string(b"x")
-    emulator.inject("stall", seconds=30, name="x")
-    with pytest.raises(requests.Timeout):
-        bucket.blob("x").download_as_bytes(timeout=0.3, retry=None)
-    assert bucket.blob("x").download_as_bytes(retry=None) == b"x"
+@pytest.mark.parametrize("kind", [*REQUEST_KINDS, *EVENT_KINDS])
+def test_every_kind_is_read_with_its_defaults(kind: str) -> None:
+    """An order needs its kind alone, and gets an id of its own."""
+    one, other = parse_fault({"kind": kind}), parse_fault({"kind": kind})
+    assert (one.kind, one.times, one.skip, one.status) == (kind, 1, 0, 503)
+    assert one.id != other.id
 
 
 @pytest.mark.parametrize(
@@ -134,8 +46,76 @@ def test_an_order_that_makes_no_sense_is_refused(emulator: RunningEmulator, orde
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "events"), ("POST", "faults"), ("POST", "lifecycle")])
-def test_the_local_endpoints_ask_for_the_token(emulator: RunningEmulator, method: str, path: str) -> None:
-    """No page in a browser can order faults or read events."""
-    assert requests.request(method, f"{emulator.url}/_local/{path}", json={}, timeout=10).status_code == 401
-    assert requests.get(f"{emulator.url}/_local/health", timeout=10).json() == {"status": "ok"}
+@pytest.mark.parametrize(
+    "order", [{"kind": "stall", "seconds": None}, {"kind": "status", "since": 1.0}, {"kind": "status", "status": 5.5}]
+)
+def test_fields_have_their_types(order: dict[str, object]) -> None:
+    """Null stands only where it says that a condition is none, and what is kept here is not to be ordered."""
+    with pytest.raises(Refusal) as caught:
+        parse_fault(order)
+    assert caught.value.status == 400
+    assert parse_fault({"kind": "stall", "seconds": 2, "times": None, "name": None}).times is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "held"),
+    [
+        ({}, True), ({"method": "PUT"}, True), ({"method": "GET"}, False), ({"api": "json"}, False),
+        ({"bucket": "uploads"}, True), ({"bucket": "results"}, False), ({"name": "shop/cat.png"}, True),
+        ({"name": "cat.png"}, False), ({"suffix": "cat.png"}, True), ({"suffix": ".jpg"}, False),
+        ({"suffix": ".png", "bucket": "results"}, False),
+    ],
+)  # fmt: skip
+def test_every_condition_has_to_hold(condition: dict[str, str], held: bool) -> None:
+    """None holds of everything; a name is the whole, a suffix the end."""
+    assert Fault("reset", **condition).matches("uploads", "shop/cat.png", "PUT", "xml") == held
+    assert not Fault("reset", suffix="x").matches("uploads", None)
+
+
+def test_an_order_hits_as_often_as_it_says() -> None:
+    """So many pass before, so many are hit, and then it is gone; without a number it stays."""
+    assert hits(book_of({"kind": "reset", "skip": 2, "times": 2}), 6) == [None, None, "reset", "reset", None, None]
+    standing = book_of({"kind": "reset", "times": None})
+    assert hits(standing, 3) == ["reset"] * 3
+    assert len(standing.faults()) == 1
+
+
+def test_the_first_order_that_fits_is_taken() -> None:
+    """One that waits for its turn lets the next one hit, and others than of requests are passed over."""
+    book = book_of(
+        {"kind": "drop_ack"}, {"kind": "stall", "skip": 1}, {"kind": "reset"}, {"kind": "status", "name": "y"}
+    )
+    assert hits(book, 3) == ["reset", "stall", None]
+    assert book.waits_for_requests()
+    assert hits(book, 1, "y") == ["status"]
+    assert not book.waits_for_requests()
+
+
+def test_events_are_doubled_or_held_back() -> None:
+    """A copy more for each, seconds from now for a delay, and without an order an event goes as it is."""
+    assert book_of({"kind": "duplicate", "copies": 4}).apply_to_new(EVENT).copies == 4
+    assert book_of({"kind": "delay", "seconds": 2.5}).apply_to_new(EVENT).not_before == 102.5
+    assert book_of({"kind": "delay", "bucket": "results"}).apply_to_new(EVENT) is EVENT
+    assert book_of({"kind": "reset"}).apply_to_new(EVENT) is EVENT
+
+
+def test_reordered_events_go_out_last_first() -> None:
+    """Of three the last comes first, all within the same span after the first."""
+    book = book_of({"kind": "reorder", "times": 3, "seconds": 1})
+    times = [book.apply_to_new(EVENT).not_before for _ in range(4)]
+    assert times[0] > times[1] > times[2] == 101.0
+    assert times[3] == 0.0
+
+
+def test_an_acknowledgement_is_lost_as_often_as_ordered() -> None:
+    """Once for one order, and for the objects that it names alone."""
+    book = book_of({"kind": "drop_ack", "suffix": ".png"})
+    assert not book.loses_ack(Event("8", {"bucket": "uploads", "name": "x.jpg"}))
+    assert [book.loses_ack(EVENT) for _ in range(2)] == [True, False]
+
+
+def test_cleared_orders_hit_nothing() -> None:
+    """Whatever stood is gone."""
+    book = book_of({"kind": "reset", "times": None}, {"kind": "delay", "times": None})
+    book.clear()
+    assert (hits(book, 1), book.apply_to_new(EVENT), book.faults()) == ([None], EVENT, [])
