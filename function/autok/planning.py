@@ -11,8 +11,9 @@ so that one run gives, for every K at once, the error that K colours would leave
 `predict_scores` joins the three. What is missing to the top of the scale is a product of powers: it shrinks with the
 error that is left and with K itself (the same error in more colours is finer grained), and grows with entropy and
 activity (more levels and more detail to get wrong) and with the share of smooth pixels (where banding shows). The
-exponents are a least-squares fit over photos, graphics and screenshots at K = 4 to 256; it errs by 7 points in the root
-mean square, good enough to start from, never to decide by: the search closes the loop on the score itself.
+exponents are least-squares fits, one over photos and one over graphics and screenshots, at K = 4 to 256; the K that
+they lead to is off by half an octave or so, good enough to start from, never to decide by: the search closes the loop
+on the score itself.
 
 For the other way of making an image small, a lossy codec, the same quantities say what a palette costs there: photos
 have few equal neighbours and few hard edges, which is what a palette's run lengths live on. `palette_pays` is the rule
@@ -34,7 +35,11 @@ TOP: Final = 104.0
 """What the predicted score tends to; a little above the scale's own end, which exact palettes do reach."""
 
 FIT: Final = (2.261, 0.424, -0.250, 0.066, 0.035, 0.256)
-"""Exponents of 1, error, K, entropy, activity and smooth share in what is missing to `TOP`."""
+"""Exponents of 1, error, K, entropy, activity and smooth share in what is missing to `TOP`: of photos..."""
+
+GRAPHIC_FIT: Final = (-0.722, 0.601, -0.063, 0.149, 0.081, 1.498)
+"""... and of pictures with `MIXED_FLAT` equal neighbours or more. The constant is above that of the fit, for a start a
+quarter of an octave higher: scores fall steeply at small K, so that too small a K tells less than too large a one."""
 
 GRAPHIC_FLAT: Final = 0.45
 """Share of pixels equal to their left neighbour from which a picture is surely a graphic."""
@@ -116,7 +121,8 @@ def predict_scores(analysis: Analysis, distortion: Sequence[tuple[int, float]]) 
     tuple of (K, score)
         Never falling with K, at most 100.
     """
-    base, by_error, by_colors, by_entropy, by_activity, by_smoothness = FIT
+    fit = GRAPHIC_FIT if analysis.flat_share >= MIXED_FLAT else FIT
+    base, by_error, by_colors, by_entropy, by_activity, by_smoothness = fit
     fixed = (
         base
         + by_entropy * analysis.entropy_bits

@@ -5,7 +5,8 @@ an encoder's quality); y is dear to measure, but a prior curve of it is known. T
 error, known where something was tried, is interpolated between trials along log2 x and carried on flat beyond them,
 and the bent curve is solved for the goal. With one trial this shifts the prior, with two it is a secant through both
 that keeps the prior's curvature, and it never leaves the bracket that the trials have proved. A quality falls steeply
-at small settings, so that a step down from a trial that is more than enough is bounded too.
+at small settings, so that steps away from a trial are bounded too: down from one that is more than enough, and up from
+one that falls far short.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ import numpy as np
 
 FARTHEST: Final = 3
 """Factor by which a setting may fall below the least that is known to be more than enough."""
+
+HIGHEST: Final = 2.5
+"""Factor by which it may rise above the largest that is known to fall short of a quality."""
 
 WIDE: Final = 1.5
 """Factor between the ends of a bracket from which a quality that jumps between them is looked for by halving."""
@@ -87,6 +91,8 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     guess = math.isqrt(max(1, below) * above) if halved else _solve(prior, trials, goal.aim)
     if above <= goal.last:
         guess = max(guess, -(-above // FARTHEST))
+    if below >= goal.first and not (halved or goal.ceiling):
+        guess = min(guess, math.ceil(HIGHEST * below))
     return min(max(guess, below + 1), above - 1)
 
 

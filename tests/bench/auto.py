@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from PIL import Image
@@ -15,6 +15,7 @@ from autok.contest import SCORE_TOLERANCE
 from autok.models import Report
 from autok.options import Options
 from autok.pipeline import compress
+from autok.pipeline.palettes import OVER
 from bench.judging import NOTHING, Judge
 from bench.pictures import PIXELS, Picture, find_pictures, png_bytes
 from bench.pool import spread
@@ -34,7 +35,8 @@ class Outcome:
     quantizations: int
     kind: str
     """``met`` where K had a choice; else ``exact``, ``reach`` (256 colours fall short, or 2 overshoot), ``banding``
-    (the smooth areas asked for more colours than the score) or ``step`` (one colour fewer falls short)."""
+    (the smooth areas asked for more colours than the score) or ``step`` (one colour fewer falls short: what the search
+    left untried is tried here, and not counted as its own)."""
 
 
 def measure(folder: Path | None, each: int | None) -> list[Table]:
@@ -62,25 +64,30 @@ def measure_picture(picture: Picture) -> list[Outcome]:
 def _try(name: str, upload: bytes, judge: Judge, asked: float) -> Outcome:
     result, report = compress(upload, Options(quality=asked, format="png"))
     score = judge.score(Image.open(io.BytesIO(result)))
-    trials = [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
-    return Outcome(name, asked, score, len(trials), _kind(report, asked, score))
+    return Outcome(name, asked, score, len(_palette_trials(report)), _kind(report, asked, score, upload))
 
 
-def _kind(report: Report, asked: float, score: float) -> str:
+def _kind(report: Report, asked: float, score: float, upload: bytes) -> str:
     """Tell whether K had a choice, and what else decided."""
     winner = next(candidate for candidate in report["contest"] if candidate["chosen"])
     if winner["lossless"] or (report["plan"]["distinct_colors"] is not None and score > 99.9):
         return "exact"
     colors, floor = winner["colors"], asked - SCORE_TOLERANCE
-    tried = [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
-    lower = [trial for trial in tried if trial["setting"] <= colors]
     if (colors == 256 and score < floor) or colors == 2:
         return "reach"
-    if any(trial["score"] >= asked + 1 and trial["banding"] < trial["score"] for trial in lower) and score > asked + 1:
+    if score <= asked + OVER:
+        return "met"
+    lower = {trial["setting"]: trial for trial in _palette_trials(report) if trial["setting"] <= colors}
+    if colors - 1 not in lower:
+        _, fewer = compress(upload, Options(colors=int(colors) - 1, format="png"))
+        lower[colors - 1] = _palette_trials(fewer)[0]
+    if any(trial["score"] >= asked + 1 and trial["banding"] < asked + OVER for trial in lower.values()):
         return "banding"
-    if score > asked + 1 and any(t["setting"] == colors - 1 and t["score"] < floor for t in lower):
-        return "step"
-    return "met"
+    return "step" if lower[colors - 1]["score"] < floor else "met"
+
+
+def _palette_trials(report: Report) -> list[dict[str, Any]]:
+    return [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
 
 
 def _row(asked: float, outcomes: Sequence[Outcome]) -> list[str]:

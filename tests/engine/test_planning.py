@@ -19,9 +19,13 @@ CLEAR = ("png", "webp", "avif")
 JPEG = Upload(1_000_000, "jpeg")
 
 
-def test_predictions_never_fall_with_k() -> None:
+GRAPHIC = replace(PHOTO, smooth_share=0.8, flat_share=0.9)
+
+
+@pytest.mark.parametrize("picture", [PHOTO, GRAPHIC])
+def test_predictions_never_fall_with_k(picture: Analysis) -> None:
     """More colours are never predicted to look worse, and nothing beyond the scale is promised."""
-    scores = [score for _, score in predict_scores(PHOTO, CURVE)]
+    scores = [score for _, score in predict_scores(picture, CURVE)]
     assert scores == sorted(scores)
     assert max(scores) <= 100.0
 
@@ -33,6 +37,13 @@ def test_the_first_guess_is_the_fewest_colors_predicted_to_reach() -> None:
     planned = plan(PHOTO, CURVE, Options(quality=max(0.0, min(99.0, middle))), JPEG)
     assert scores[planned.colors] >= planned.target_score
     assert planned.colors == 2 or scores[planned.colors - 1] < planned.target_score
+
+
+def test_a_graphic_starts_from_fewer_colors() -> None:
+    """Where most pixels equal their neighbours, fewer colours are expected to do than a photo's fit would say."""
+    as_photo = replace(GRAPHIC, flat_share=0.1)
+    guesses = [plan(picture, CURVE, Options(quality=70.0), JPEG).colors for picture in (GRAPHIC, as_photo)]
+    assert 2 < guesses[0] < guesses[1]
 
 
 def test_a_higher_quality_asks_for_no_fewer_colors() -> None:

@@ -131,3 +131,13 @@ def test_a_step_down_is_bounded() -> None:
     prior = [(2, 0.0), (4, 1.0), (8, 2.0), (24, 3.0), (256, 4.0)]
     goal = Goal(48.0, 52.0, first=2, last=256, limit=4)
     assert next_setting(prior, [(24, 90.0)], goal) == 8
+
+
+def test_a_step_up_from_a_quality_that_falls_short_is_bounded() -> None:
+    """From a setting that falls far short the next is two and a half times it at most; sizes are not bounded so."""
+    prior = [(2.0, 0.0), (256.0, 30.0)]
+    goal = Goal(low=50.0, high=51.5, first=2, last=256, limit=4)
+    assert next_setting(prior, [(8, 5.0)], goal) == 20
+    assert next_setting(prior, [(8, 5.0), (20, 30.0)], goal) == 50
+    size = Goal(low=50.0, high=51.5, first=2, last=256, limit=4, ceiling=True)
+    assert (next_setting(prior, [(8, 5.0)], size) or 0) > 20
