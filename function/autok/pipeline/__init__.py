@@ -26,6 +26,7 @@ from autok.options import Options
 from autok.options.edits import Edit
 from autok.pipeline.candidates import Found, find_candidates
 from autok.pipeline.scene import Place, Scene, choose_dither
+from autok.pipeline.sizes import Forecast, foretell_size, suggest_scale
 from autok.pipeline.stopwatch import Stopwatch
 from autok.pipeline.workshop import PROCESSOR, Workshop
 from autok.planning import Upload, plan
@@ -35,8 +36,8 @@ from autok.scaling import Scale, choose_scale, reframe, rescale
 
 __all__ = ["PROCESSOR", "Workshop", "compress", "preview"]
 
-_SHRINKS: Final = 3
-"""Most times that a picture is scaled down for a size that quality alone cannot reach."""
+_SHRINKS: Final = 4
+"""Most times that a picture is scaled down for a size that no fair quality reaches."""
 
 
 def compress(
@@ -152,11 +153,16 @@ def _work(
 def _solve(
     upright: SourceImage, options: Options, among: Collection[str], scale: Scale, watch: Stopwatch, place: Place
 ) -> _Solved:
-    """Search at the chosen scale; under ``scale=auto`` again at smaller ones until an asked size is met."""
+    """Search at the chosen scale; under ``scale=auto`` at smaller ones until an asked size is met and looks fair."""
     for shrinks in range(_SHRINKS + 1):
         source = rescale(upright, scale.factor) if scale.factor < 1 else upright
         scene = _look(source, options, among, scale, watch, place)
-        found = find_candidates(scene, watch)
+        forecasts = _foretell(scene, watch)
+        smaller = _shrink(scene, forecasts, scale, shrinks)
+        if smaller is not None:
+            scale = smaller
+            continue
+        found = find_candidates(scene, watch, forecasts)
         with watch.stage("contest"):
             verdict = _judge(scene, found)
         winner = found.candidates[verdict.winner]
@@ -169,6 +175,24 @@ def _solve(
     with watch.stage("metrics"):
         metrics = _metrics(scene, winner)
     return _Solved(scene, found, verdict, scale, metrics, place)
+
+
+def _foretell(scene: Scene, watch: Stopwatch) -> tuple[Forecast, ...]:
+    """Foretell an asked size for which pixels may be given up; nothing where the upload itself keeps to it."""
+    limit, original = scene.plan.target_bytes, scene.source.original
+    if limit is None or scene.options.scale is not None or (original is not None and len(original) <= limit):
+        return ()
+    with watch.stage("search"):
+        return foretell_size(scene, limit)
+
+
+def _shrink(scene: Scene, forecasts: tuple[Forecast, ...], scale: Scale, shrinks: int) -> Scale | None:
+    """Return a smaller scale where an asked size is foretold to need it, until there were enough of them."""
+    if not forecasts or shrinks == _SHRINKS:
+        return None
+    limit = scene.plan.target_bytes
+    assert limit is not None
+    return suggest_scale(forecasts[0], scale, limit, scene.options.target_score, again=shrinks > 0)
 
 
 def _look(

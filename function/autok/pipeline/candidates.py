@@ -15,7 +15,7 @@ from autok.models import Candidate, Palette, SourceImage, Trial
 from autok.pipeline.lossy import QualityChoice, choose_quality, encode_lossy, encoder_name, predict_lossy
 from autok.pipeline.palettes import PaletteChoice, choose_palette, draw, encode_palette, foretell_palette
 from autok.pipeline.scene import Scene
-from autok.pipeline.sizes import fit_size
+from autok.pipeline.sizes import Forecast, fit_size
 from autok.pipeline.stopwatch import Stopwatch
 
 HOPELESS: Final = 1.4
@@ -34,10 +34,13 @@ class Found:
     palette: Palette
 
 
-def find_candidates(scene: Scene, watch: Stopwatch) -> Found:
-    """Search, then write every file that could win; the upload itself, stripped, is always among them."""
+def find_candidates(scene: Scene, watch: Stopwatch, forecasts: Sequence[Forecast] = ()) -> Found:
+    """Search, then write every file that could win; the upload itself, stripped, is always among them.
+
+    What was foretold for an asked size already is not foretold again.
+    """
     if scene.plan.goal == "bytes":
-        return _by_size(scene, watch)
+        return _by_size(scene, watch, forecasts)
     with watch.stage("search"):
         palette = choose_palette(scene)
         qualities = [choose_quality(scene, kind) for kind in _lossy_formats(scene)]
@@ -56,7 +59,7 @@ def find_candidates(scene: Scene, watch: Stopwatch) -> Found:
     return Found(tuple(candidates), trials, written.palette)
 
 
-def _by_size(scene: Scene, watch: Stopwatch) -> Found:
+def _by_size(scene: Scene, watch: Stopwatch, forecasts: Sequence[Forecast]) -> Found:
     limit = scene.plan.target_bytes
     assert limit is not None
     with watch.stage("encode"):
@@ -66,7 +69,7 @@ def _by_size(scene: Scene, watch: Stopwatch) -> Found:
             written = foretell_palette(scene)
         return Found((*written.candidates, *kept), written.trials, written.palette)
     with watch.stage("search"):
-        found = fit_size(scene, limit)
+        found = fit_size(scene, limit, forecasts)
         candidates, trials, palette = list(found.candidates), found.trials, found.palette
         if scene.plan.target_score > 0 and not _some_reach(candidates, scene.plan.target_score):
             # Quality is a floor that wins over the size: the smallest files that reach it join the contest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,9 +15,28 @@ from autok.pipeline.lossy import try_quality, weigh_quality
 from autok.pipeline.palettes import learn, try_palette
 from autok.pipeline.scene import Scene
 from autok.planning import palette_pays
+from autok.scaling import Scale
 
 _QUALITIES: Final = (15, 40, 65, 82, 90, 95)
 _COLORS: Final = (4, 16, 64, 256)
+
+POOR: Final = 30.0
+"""Score below which a size counts as out of quality's reach, where pixels may be given up for it."""
+
+FAIR: Final = 50.0
+"""Score that fewer pixels are to bring; one that misses it by `NEARLY` will do."""
+
+NEARLY: Final = 5.0
+
+POINTS_PER_OCTAVE: Final = 44.0
+"""Points that a picture of halved sides gains at the same size: the mean of eight photographs of 8 to 16 megapixels at
+30 and 100 kB, between scores of 20 and 80."""
+
+HARDLY: Final = 20.0
+"""Score below which a lower one says no more about how many pixels are too many."""
+
+LEAST_SCALE: Final = 0.05
+"""Least factor on the sides."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +61,55 @@ class SizeChoice:
     palette: Palette | None
 
 
-def fit_size(scene: Scene, limit: int) -> SizeChoice:
+def foretell_size(scene: Scene, limit: int) -> tuple[Forecast, ...]:
+    """Return what every format that may win is expected to give for `limit` bytes, from the sample; best first."""
+    forecasts = [_foretell(scene, kind, limit) for kind in _ways(scene)]
+    return tuple(sorted(forecasts, key=lambda forecast: (forecast.fits, forecast.score), reverse=True))
+
+
+def suggest_scale(best: Forecast, scale: Scale, limit: int, floor: float, *, again: bool) -> Scale | None:
+    """Return the scale at which a size is expected to look fair; None where this one will do.
+
+    Parameters
+    ----------
+    best : Forecast
+        What the most promising format gives for the size at the scale that was foretold.
+    scale : Scale
+        That scale.
+    limit : int
+        The size in bytes.
+    floor : float
+        The score that was asked for beside it; 0 where none was.
+    again : bool
+        Whether pixels were given up for the size before: then a score that is merely not poor will not do.
+
+    Returns
+    -------
+    Scale or None
+        With a factor of at least `LEAST_SCALE` and its reason.
+    """
+    fair = max(FAIR, floor)
+    enough = fair - NEARLY if again else max(POOR, floor - NEARLY)
+    if best.fits and best.score >= enough:
+        return None
+    if best.fits:
+        step = 2.0 ** ((max(best.score, HARDLY) - fair) / POINTS_PER_OCTAVE)
+        reason = f"at {scale.factor:.0%} {limit} bytes would leave a score of about {best.score:.0f}"
+    else:
+        step = 0.97 * (limit / size_of(best.trials[0])) ** 0.5
+        reason = f"at {scale.factor:.0%} no quality alone reaches {limit} bytes"
+    factor = max(LEAST_SCALE, scale.factor * min(0.9, max(0.25, step)))
+    return Scale(factor, f"Scaled to {factor:.0%} of its sides: {reason}.") if factor < scale.factor else None
+
+
+def fit_size(scene: Scene, limit: int, forecasts: Sequence[Forecast] = ()) -> SizeChoice:
     """Write the picture so that it weighs at most `limit` bytes and looks as good as it can.
 
     Every format that may win is foretold from the sample; the most promising one is written in full, a few times, its
     settings driven by the sizes that came out. The others stay as forecasts.
     """
-    forecasts = [_foretell(scene, kind, limit) for kind in _ways(scene)]
-    best = max(forecasts, key=lambda forecast: (forecast.fits, forecast.score))
+    forecasts = forecasts or foretell_size(scene, limit)
+    best = forecasts[0]
     fitted = _fit(scene, best, limit)
     losers = [_loser(forecast) for forecast in forecasts if forecast is not best]
     foretold = tuple(trial for forecast in forecasts for trial in forecast.trials)
@@ -69,13 +130,12 @@ def _ways(scene: Scene) -> list[Format]:
 
 
 def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
-    """Weigh a few settings on the sample and read off which would meet the size."""
-    if kind == "png":
-        settings = sorted({min(colors, scene.plan.max_colors) for colors in _COLORS})
-        trials = [try_palette(scene, colors, learn(scene, colors), weigh=True) for colors in settings]
-    else:
-        low, high = ENCODERS[kind].quality_range
-        trials = [weigh_quality(scene, kind, quality) for quality in (low, *_QUALITIES, high)]
+    """Weigh a few settings on the sample, up to the first that is too large, and read off which would meet the size."""
+    trials: list[Trial] = []
+    for setting in _settings(scene, kind):
+        trials.append(_weigh(scene, kind, setting))
+        if size_of(trials[-1]) > limit and len(trials) > 1:
+            break
     sizes = [math.log(size_of(trial)) for trial in trials]
     wanted = math.log(limit)
     at = next((i for i, size in enumerate(sizes) if size > wanted), len(sizes))
@@ -90,6 +150,19 @@ def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
     setting = 2 ** (math.log2(below.setting) * (1 - part) + math.log2(above.setting) * part)
     score = (below.score or 0.0) * (1 - part) + (above.score or 0.0) * part
     return Forecast(kind, tuple(trials), max(1, int(setting)), score, fits=True)
+
+
+def _settings(scene: Scene, kind: Format) -> list[float]:
+    if kind == "png":
+        return sorted({min(colors, scene.plan.max_colors) for colors in _COLORS})
+    low, high = ENCODERS[kind].quality_range
+    return [low, *_QUALITIES, high]
+
+
+def _weigh(scene: Scene, kind: Format, setting: float) -> Trial:
+    if kind == "png":
+        return try_palette(scene, int(setting), learn(scene, int(setting)), weigh=True)
+    return weigh_quality(scene, kind, setting)
 
 
 def _loser(forecast: Forecast) -> Candidate:
