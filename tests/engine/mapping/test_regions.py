@@ -9,7 +9,7 @@ from autok.analysis import analyze
 from autok.color import to_space
 from autok.mapping import dither_strength, map_colors, map_region, rate_weight
 from autok.quantization import quantize
-from support.drawings import noisy, sky, source_of, sphere
+from support.drawings import noisy, source_of, sphere
 
 
 @pytest.mark.parametrize("space", ["oklab", "cielab", "rgb"])
@@ -32,28 +32,6 @@ def test_an_exact_palette_loses_nothing() -> None:
     assert (image.palette[image.indices][..., :3] == pixels).all()
 
 
-def test_diffusion_keeps_the_local_mean() -> None:
-    """Diffused, a gradient in few colours keeps its local mean closer than without."""
-    source = sky()
-    palette = quantize(analyze(source), 4)
-    pixels = np.asarray(source.image).astype(float)
-
-    def drift(dither: float) -> float:
-        image = map_colors(source, palette, dither=dither)
-        error = (image.palette[image.indices][..., :3] - pixels).reshape(6, 16, 8, 16, 3).mean(axis=(1, 3))
-        return float(np.abs(error).mean())
-
-    assert drift(1.0) < 0.7 * drift(0.0)
-
-
-def test_rate_lengthens_runs() -> None:
-    """A higher rate weight leaves fewer changes of entry along rows, and more error."""
-    source = sphere()
-    palette = quantize(analyze(source), 64)
-    changes = [np.count_nonzero(np.diff(map_colors(source, palette, rate=rate).indices)) for rate in (0, 1, 4)]
-    assert changes[0] > changes[1] > changes[2]
-
-
 @pytest.mark.parametrize(("dither", "rate"), [(0.0, 2.0), (0.6, 0.0), (0.6, 2.0)])
 def test_bands_do_not_show(dither: float, rate: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Working in bands of a few rows gives the same indices as one band."""
@@ -70,14 +48,6 @@ def test_a_region_is_mapped_like_the_picture() -> None:
     palette = quantize(analyze(source), 24)
     region = map_region(np.asarray(source.image), palette, dither=0.5, rate=1.0)
     assert (region == map_colors(source, palette, dither=0.5, rate=1.0).indices).all()
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 3), (3, 2)])
-def test_tiny_pictures_are_mapped(shape: tuple[int, int]) -> None:
-    """The wavefront works on pictures narrower and lower than its reach."""
-    pixels = noisy(*shape)
-    image = map_colors(source_of(pixels), quantize(analyze(source_of(pixels)), 256), dither=1.0)
-    assert (image.palette[image.indices][..., :3] == pixels).all()
 
 
 def test_hidden_pixels_map_to_the_hidden_entry() -> None:
@@ -114,18 +84,6 @@ def test_a_smooth_photograph_is_no_graphic() -> None:
     assert smooth.flat_share > 0.7
     assert dither_strength(smooth, 16) == dither_strength(analyze(sphere()), 16)
     assert rate_weight(smooth) == rate_weight(analyze(sphere()))
-
-
-def test_exact_pixels_are_never_given_away() -> None:
-    """A pixel whose very colour is in the palette keeps it at any rate, though its neighbour's entry is close."""
-    pixels = np.full((40, 60, 3), 120, np.uint8)
-    pixels[10:30, 20:40] = 124
-    pixels[::7, ::5] = noisy(6, 12)
-    source = source_of(pixels)
-    palette = np.array([[120, 120, 120, 255], [124, 124, 124, 255], [10, 10, 10, 255], [240, 240, 240, 255]], np.uint8)
-    shown = palette[map_colors(source, palette, rate=8.0).indices][..., :3]
-    known = (pixels == 120).all(axis=2) | (pixels == 124).all(axis=2)
-    assert (shown[known] == pixels[known]).all()
 
 
 def test_graphics_give_less_for_rate() -> None:
