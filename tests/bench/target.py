@@ -11,7 +11,7 @@ import numpy as np
 
 from autok.options import Options
 from autok.pipeline import compress
-from autok.pipeline.fitting import Press
+from autok.pipeline.fitting import EVEN, FINER, OCTAVE, Press
 from autok.pipeline.lossy import encode_lossy
 from bench.judging import NOTHING
 from bench.pictures import PIXELS, Picture, find_pictures
@@ -19,6 +19,8 @@ from bench.pool import spread
 from bench.tables import Table
 
 TARGETS: Final = ("60%", "30%", "10%", "30kB", "15kB")
+FINEST: Final = 2.0 ** ((EVEN - FINER[-1]) / OCTAVE)
+"""The least factor on the rate weight of a palette."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,8 @@ def _driven(winner: dict[str, Any], report: Any, share: float) -> bool:
         return False
     if winner["quality"] is not None:
         return bool(5 < winner["quality"] < 98)
-    distinct = report["plan"]["distinct_colors"] or 256
-    return bool(winner["colors"] < min(256, distinct) or share > 1)
+    most = min(256, report["plan"]["distinct_colors"] or 256)
+    tried = [trial for trial in report["decision"]["trials"] if trial["kind"] == "palette"]
+    # Entries that round to the same bytes are one: K itself, not what is left of it, tells the end.
+    ends = [t for t in tried if t["setting"] == most and t["rate"] <= 1.01 * tried[0]["rate"] * FINEST]
+    return share > 1 or not any(trial["bytes"] == report["output"]["bytes"] for trial in ends)

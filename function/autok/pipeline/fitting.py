@@ -2,7 +2,8 @@
 
 An encoder's quality is a fine screw by itself. The number of colours is a coarse one: from 3 colours to 4 a file
 grows by a third. So where two or three K have closed in on the size, the nearest of them is kept and the rate weight
-of its mapping turned, which trades neighbours' colours for bytes without a step; how far is foretold on the sample.
+of its mapping turned, which trades neighbours' colours for bytes without a step; how far is foretold on the sample. So
+it is where even the most colours leave bytes unused.
 """
 
 from __future__ import annotations
@@ -109,7 +110,13 @@ def fit_palette(scene: Scene, foretold: Sequence[Trial], limit: int) -> Fitted:
         points = _drive(press.write, prior, goal, points)
         met = any(goal.low <= size <= goal.high for _, size in points)
         full = any(colors == most and size < goal.low for colors, size in points)
-        if met or full or not press.room or _turn(press, points, limit):
+        # Without a rate weight, or without a pixel that has to change, there is no screw.
+        settled = full and (rate_weight(scene.analysis) == 0.0 or is_exact(scene, most))
+        if met or settled or not press.room or _turn(press, points, limit):
+            break
+        if full:
+            # The size is out of reach: all that the rate weight had saved is given back for quality.
+            press.write(most, FINER[-1])
             break
     return press.best(limit)
 

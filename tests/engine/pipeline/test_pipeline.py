@@ -114,6 +114,21 @@ def test_a_palette_is_brought_to_a_size_by_its_rate_weight(china: bytes) -> None
     assert len(written) == 1
 
 
+def test_bytes_beyond_the_last_palette_go_to_its_rate_weight(china: bytes) -> None:
+    """Where 256 colours leave bytes unused, what the rate weight saves is given back: in part, or all that there is."""
+    photo = png(np.asarray(Image.open(io.BytesIO(china)).convert("RGB").crop((0, 0, 320, 240))))
+    _, plain = run(photo, colors=256, format="png")
+    size, reports = plain["output"]["bytes"], []
+    for target in (int(1.05 * size), 3 * size):
+        _, report = run(photo, target=f"{target}B", format="png")
+        assert report["decision"]["colors"] == 256
+        assert size < report["output"]["bytes"] <= target
+        assert report["decision"]["score"] > plain["decision"]["score"]
+        reports.append(report)
+    assert reports[0]["output"]["bytes"] >= 0.98 * 1.05 * size
+    assert reports[0]["decision"]["score"] < reports[1]["decision"]["score"]
+
+
 def test_an_unreachable_size_says_so(china: bytes) -> None:
     """A size that nothing reaches gives the smallest found and a sentence with both numbers."""
     _, report = run(china, target="300B")
