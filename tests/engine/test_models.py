@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autok.models import STRIP_PIXELS, IndexedImage, Report, SourceImage, strips
+from autok.models import (
+    PHOTO_EDGES,
+    PHOTO_ENTROPY,
+    STRIP_PIXELS,
+    Analysis,
+    ColorHistogram,
+    IndexedImage,
+    Report,
+    SourceImage,
+    strips,
+)
 from support.drawings import noisy
 
 PALETTE = np.zeros((2, 4), np.uint8)
@@ -34,6 +44,22 @@ def test_strips_hold_about_as_many_pixels_as_they_say() -> None:
     heights = [bottom - top for top, bottom, _ in strips(Image.new("RGB", (STRIP_PIXELS // 4, 9)))]
     assert heights == [4, 4, 1]
     assert [bottom - top for top, bottom, _ in strips(Image.new("L", (STRIP_PIXELS + 1, 2)))] == [1, 1]
+
+
+def test_a_strip_has_no_surroundings_unless_asked() -> None:
+    """By default the rows are the strip's own."""
+    pixels = noisy(10, 6)
+    assert [part.shape[0] for _, _, part in strips(Image.fromarray(pixels), rows=4)] == [4, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("entropy", "edges", "tone"),
+    [(PHOTO_ENTROPY, 0.0, True), (PHOTO_ENTROPY - 0.01, 0.0, False), (7.9, PHOTO_EDGES, False)],
+)
+def test_many_greys_without_edges_are_a_photograph(entropy: float, edges: float, tone: bool) -> None:
+    """Both have to hold: a drawing has edges or few greys, however many of its neighbours are equal."""
+    histogram = ColorHistogram(np.zeros((1, 4), np.float32), np.ones(1, np.int64), np.zeros(1, np.float32))
+    assert Analysis(entropy, 0.0, 0.0, 0.0, edges, 0.99, None, histogram).continuous_tone == tone
 
 
 @pytest.mark.parametrize("colors", [1, 2, 256])

@@ -120,6 +120,7 @@ def test_a_whole_block_loses_its_thumbnail_alone() -> None:
     assert name_contents(read) == name_contents(FULL) - {"thumbnail"}
     assert read.orientation == 1
     assert b"SECRET thumbnail" not in block
+    assert len(block) == len(FULL.data) - len(b"SECRET thumbnail")
     assert block.index(b"SECRET note") == FULL.data.index(b"SECRET note")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autok.mapping.skewing import BLOCK_STEPS, Edge, blocks
+from autok.mapping.skewing import BLOCK_STEPS, Edge, Trail, blocks
 
 SHAPES = [(1, 1), (1, 40), (40, 1), (2, 3), (3, 2), (5, 17), (17, 5), (33, 64), (20, BLOCK_STEPS), (3, BLOCK_STEPS + 1)]
 
@@ -61,3 +61,31 @@ def test_above_the_picture_nothing_is_near() -> None:
     farthest = edge.colors.astype(np.int64).max()
     assert farthest > 10_000
     assert 4 * (farthest + 2000) ** 2 < 2**31
+
+
+@pytest.mark.parametrize(("height", "width"), SHAPES)
+def test_a_trail_shows_each_pixel_its_neighbours(height: int, width: int) -> None:
+    """Left and above stand what was chosen there, over blocks and over two bands; outside nothing is near."""
+    expected = np.arange(2 * height * width).reshape(2 * height, width) % 251 + 1
+    above = Edge.start(3, width)
+    for band in (slice(0, height), slice(height, 2 * height)):
+        chosen = np.zeros((height, width), np.uint8)
+        trail, below = Trail.start(height, 3), Edge.start(3, width)
+        for block in blocks(height, width):
+            trail.move(block, above)
+            for number in range(block.steps):
+                own = block.own(number)
+                y = np.arange(own.start, own.stop)
+                x, row = block.first + number - 2 * y, y + band.start
+                left = np.where(x > 0, expected[row, x - 1], 0)
+                upper = np.where(row > 0, expected[row - 1, x], 0)
+                assert np.array_equal(trail.neighbours[number, :, own], [left, upper])
+                far = trail.colors_beside[number, :, 0, own] > 10_000
+                assert np.array_equal(far, [x == 0, row == 0])
+                colors = np.tile(expected[row, x], (3, 1)).astype(np.int32)
+                trail.note(number, own, expected[row, x].astype(np.intp), colors, colors + 5)
+            trail.write(block, chosen, below)
+        assert np.array_equal(chosen, expected[band])
+        assert np.array_equal(below.entries[:width], expected[band][-1])
+        assert (below.errors[:, :width] == 5).all()
+        above = below
