@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from autok.cli import batch
 from autok.cli.batch import Job, compress_file, failure, open_workshop, run
 from autok.cli.files import Input
 from autok.options import Options
+from support.fake_gpu import GIB, show_gpu
 from support.uploads import corner_picture, saved
 
 PICTURE = saved(corner_picture(), "BMP")
@@ -116,6 +118,27 @@ def test_one_process_goes_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_processor_needs_no_workshop() -> None:
     """Only a GPU has one."""
     assert open_workshop("cpu", None, 1) is None
+
+
+@pytest.mark.parametrize(("asked", "always"), [("cuda", True), ("auto", False)])
+def test_a_gpu_that_was_asked_for_does_it_all(asked: str, always: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by auto it works where that was measured to pay."""
+    show_gpu(monkeypatch, {"pixels": 1000, "batch": 2, "gain": 9.0})
+    workshop = open_workshop(asked, 8 * GIB, 1)
+    assert workshop is not None
+    assert workshop.is_shared == always
+
+
+def test_what_cannot_become_smaller_is_not_written_again(picture: Path) -> None:
+    """A result that is the upload's own bytes gets no file beside it, unless a place was named."""
+    path = picture.with_name("dot.png")
+    path.write_bytes(saved(Image.new("RGB", (1, 1)), "PNG"))
+    while (written := compress_file(job(path)).written) is not None:
+        assert written.stat().st_size < path.stat().st_size
+        path = written
+    named = picture.with_name("named.png")
+    assert compress_file(job(path, output=str(named))).written == named
+    assert named.read_bytes() == path.read_bytes()
 
 
 def test_threads_of_libraries_are_left_alone_by_a_single_file(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
