@@ -47,6 +47,9 @@ def test_the_service_starts_with_its_environment(tmp_path: Path) -> None:
     settings = Settings.from_env(environment(PORTS, KEYS, {}))
     assert (settings.uploads_bucket, settings.results_bucket) == (UPLOADS_BUCKET, RESULTS_BUCKET)
     assert settings.site_origins == (origin(PORTS.page),)
+    folders = environment(PORTS, KEYS, {})["PYTHONPATH"].split(":")
+    assert (Path(folders[0]) / "service").is_dir()
+    assert (Path(folders[1]) / "local").is_dir()
 
 
 @pytest.mark.parametrize(
