@@ -44,6 +44,9 @@ COARSER: Final = (12, 36, EVEN)
 FINER: Final = (EVEN, 96)
 """What is tried on the sample: 16 and 4 times the weight for fewer bytes, an eighth of it for more."""
 
+SLIGHT: Final = 0.05
+"""Rate weight from which the screw turns where a picture would get none."""
+
 LOOKS: Final = 2
 """Most looks at the sample before a turn is written in full."""
 
@@ -137,7 +140,7 @@ class Press:
 
     def write(self, colors: int, turn: int = EVEN) -> int:
         """Write the whole picture and return its bytes."""
-        indexed = draw(self.scene, self.scene.source, self._learn(colors), _thrift(turn))
+        indexed = draw(self.scene, self.scene.source, self._learn(colors), self._rate(turn))
         data = encode_png(indexed, self.scene.source.metadata)
         self._written[colors, turn] = indexed, data
         return len(data)
@@ -145,7 +148,7 @@ class Press:
     def foretell(self, colors: int, turn: int) -> int:
         """Write the sample and return the bytes that the whole is expected to have, up to a factor."""
         if (colors, turn) not in self._foretold:
-            indexed = draw(self.scene, self.scene.sample, self._learn(colors), _thrift(turn))
+            indexed = draw(self.scene, self.scene.sample, self._learn(colors), self._rate(turn))
             self._foretold[colors, turn] = len(encode_png(indexed, Metadata(), effort=1))
         return self._foretold[colors, turn]
 
@@ -163,11 +166,17 @@ class Press:
         return Fitted(candidate, self._trials(best, score), Palette(indexed.palette, count_shares(indexed)))
 
     def _trials(self, best: tuple[int, int], score: float) -> tuple[Trial, ...]:
-        rate = rate_weight(self.scene.analysis)
         return tuple(
-            Trial("palette", key[0], score if key == best else None, len(data), rate * _thrift(key[1]))
+            Trial("palette", key[0], score if key == best else None, len(data), self._rate(key[1]))
             for key, (_, data) in self._written.items()
         )
+
+    def _rate(self, turn: int) -> float:
+        """Return the rate weight at a turn of the screw."""
+        usual = rate_weight(self.scene.analysis)
+        if usual == 0.0:
+            return SLIGHT * _thrift(turn) if turn < EVEN else 0.0
+        return usual * _thrift(turn)
 
     def _learn(self, colors: int) -> NDArray[np.uint8]:
         if colors not in self._palettes:

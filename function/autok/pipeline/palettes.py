@@ -87,10 +87,10 @@ def learn(scene: Scene, colors: int) -> NDArray[np.uint8]:
     return quantize(scene.analysis, colors, space=scene.options.space, pins=scene.options.pin, ground=scene.ground)
 
 
-def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8], thrift: float = 1.0) -> IndexedImage:
-    """Return the picture, or its sample, in the colours of a palette; `thrift` is a factor on the rate weight."""
+def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8], rate: float | None = None) -> IndexedImage:
+    """Return the picture, or its sample, in the colours of a palette, with its own rate weight or a given one."""
     mapping = _mapping(scene, len(palette))
-    return map_colors(source, palette, **{**mapping, "rate": thrift * mapping["rate"]})
+    return map_colors(source, palette, **(mapping if rate is None else {**mapping, "rate": rate}))
 
 
 def try_palette(scene: Scene, colors: int, palette: NDArray[np.uint8], *, weigh: bool = False) -> Trial:

@@ -114,6 +114,16 @@ def test_a_palette_is_brought_to_a_size_by_its_rate_weight(china: bytes) -> None
     assert len(written) == 1
 
 
+def test_a_plain_graphic_is_brought_to_a_size_too(china: bytes) -> None:
+    """Where the mapping weighs no rate by itself, a slight one bridges the step between two numbers of colours."""
+    pixels = np.full((240, 320, 3), 250, np.uint8)
+    pixels[60:180, 100:220] = np.asarray(Image.open(io.BytesIO(china)).convert("RGB").crop((0, 200, 120, 320)))
+    _, report = run(png(pixels), target="3500B", format="png")
+    rates = {trial["bytes"]: trial["rate"] for trial in report["decision"]["trials"]}
+    assert 0.98 * 3_500 <= report["output"]["bytes"] <= 3_500
+    assert min(rates.values()) == 0.0 < rates[report["output"]["bytes"]]
+
+
 def test_bytes_beyond_the_last_palette_go_to_its_rate_weight(china: bytes) -> None:
     """Where 256 colours leave bytes unused, what the rate weight saves is given back: in part, or all that there is."""
     photo = png(np.asarray(Image.open(io.BytesIO(china)).convert("RGB").crop((0, 0, 320, 240))))
