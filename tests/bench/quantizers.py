@@ -21,7 +21,7 @@ from autok.mapping import dither_strength, map_colors
 from autok.metrics import Scorer
 from autok.models import Metadata, SourceImage
 from autok.options import Options
-from autok.pipeline.palettes import draw, learn
+from autok.pipeline.palettes import draw, learn_best
 from autok.pipeline.scene import Scene
 from autok.planning import Upload, plan
 from autok.quantization import lay_ground
@@ -77,11 +77,11 @@ def _ours(image: Image.Image) -> dict[str, Reduce]:
     scene = Scene(source, Options(format="png"), analysis, planned, Scorer(source), ground=ground)
 
     def best(colors: int) -> Image.Image:
-        indexed = draw(scene, source, learn(scene, colors))
+        indexed = draw(scene, source, learn_best(scene, colors))
         return _colored(indexed.palette[indexed.indices], image.mode)
 
     def nearest(colors: int) -> Image.Image:
-        indexed = map_colors(source, learn(scene, colors))
+        indexed = map_colors(source, learn_best(scene, colors))
         return _colored(indexed.palette[indexed.indices], image.mode)
 
     return {OURS: best, NEAREST: nearest}

@@ -16,9 +16,9 @@ from autok.contest import NEAR_MISS, SCORE_TOLERANCE
 from autok.encoding import ENCODERS, encode_png, encode_webp_indexed, png_encoder_name
 from autok.mapping import map_colors, rate_weight
 from autok.models import Candidate, IndexedImage, Metadata, Palette, SourceImage, Trial
-from autok.pipeline.scene import Scene, choose_dither
+from autok.pipeline.scene import CONTESTED_COLORS, Scene, choose_dither
 from autok.planning import TOP
-from autok.quantization import quantize
+from autok.quantization import Groundwork, quantize
 from autok.search import Goal, best_setting, next_setting
 
 TRIALS: Final = 4
@@ -26,6 +26,10 @@ TRIALS: Final = 4
 
 UNDER, OVER = 1.0, 1.5
 """How far below and above the asked score a K may land."""
+
+CLOSE: Final = 6.0
+"""How far a palette may fall short of the asked score for others of as many colours to be tried: they differ by so much
+at most, as a rule."""
 
 HOPELESS: Final = "Foretold, not written: a picture like this has too few equal neighbours for a palette to win."
 
@@ -59,32 +63,70 @@ def choose_palette(scene: Scene) -> PaletteChoice:
     """Return the palette with the fewest colours that reaches the asked score, or with the asked number of them.
 
     Where the plan says that a palette cannot win, K is the plan's own guess, learnt but not tried. An asked palette
-    that will be written in full is not tried either: the whole picture is scored then.
+    that will be written in full is no trial either: the whole picture is scored then.
     """
     plan = scene.plan
     if plan.goal == "colors" and plan.palette_full:
-        return _untried(scene, exact=is_exact(scene, plan.colors))
+        return PaletteChoice(learn_best(scene, plan.colors), None, 100.0, is_exact(scene, plan.colors), trials=())
     if not plan.palette_full and plan.goal != "colors":
-        return _untried(scene, exact=False)
+        return _untried(scene)
     goal = _goal(scene)
     palettes: dict[int, NDArray[np.uint8]] = {}
     trials: list[Trial] = []
     while (colors := next_setting(_prior(scene), _points(trials), goal)) is not None:
-        palettes[colors] = learn(scene, colors)
-        trials.append(try_palette(scene, colors, palettes[colors]))
+        palettes[colors], trial = _learn_and_try(scene, colors)
+        trials.append(trial)
     best = best_setting(_points(trials), goal)
     kept = next(trial for trial in trials if trial.setting == best)
     return PaletteChoice(palettes[best], kept.score, kept.banding, is_exact(scene, best), tuple(trials))
 
 
-def _untried(scene: Scene, *, exact: bool) -> PaletteChoice:
+def _untried(scene: Scene) -> PaletteChoice:
     """Return the palette that the plan expects to need."""
-    return PaletteChoice(learn(scene, scene.plan.colors), None, 100.0, exact, trials=())
+    return PaletteChoice(learn(scene, scene.plan.colors), None, 100.0, exact=False, trials=())
 
 
 def learn(scene: Scene, colors: int) -> NDArray[np.uint8]:
     """Return a palette of (at most) so many colours, shape (K, 4)."""
-    return quantize(scene.analysis, colors, space=scene.options.space, pins=scene.options.pin, ground=scene.ground)
+    return _learn_on(scene, colors, scene.ground)
+
+
+def learn_best(scene: Scene, colors: int) -> NDArray[np.uint8]:
+    """Return the palette of best score where K-means has several answers and each is soon scored; else the only one."""
+    palette = learn(scene, colors)
+    if not _is_contested(scene, colors):
+        return palette
+    return _challenge(scene, palette, try_palette(scene, colors, palette))[0]
+
+
+def _learn_on(scene: Scene, colors: int, ground: Groundwork | None) -> NDArray[np.uint8]:
+    return quantize(scene.analysis, colors, space=scene.options.space, pins=scene.options.pin, ground=ground)
+
+
+def _is_contested(scene: Scene, colors: int) -> bool:
+    return colors <= CONTESTED_COLORS and not is_exact(scene, colors) and bool(scene.other_grounds)
+
+
+def _learn_and_try(scene: Scene, colors: int) -> tuple[NDArray[np.uint8], Trial]:
+    """Return a palette with its trial; others are scored only where they may make up for what this one lacks."""
+    palette = learn(scene, colors)
+    trial = try_palette(scene, colors, palette)
+    low = scene.plan.target_score - UNDER
+    close = trial.score is not None and trial.score < low <= min(trial.score + CLOSE, trial.banding)
+    return _challenge(scene, palette, trial) if close and _is_contested(scene, colors) else (palette, trial)
+
+
+def _challenge(scene: Scene, palette: NDArray[np.uint8], trial: Trial) -> tuple[NDArray[np.uint8], Trial]:
+    """Return the palette of best score, the first of equals, with its trial.
+
+    Bands do not count here: they lie in opaque areas alone, and a palette for these is a bad one for the rest.
+    """
+    colors = int(trial.setting)
+    tried = [(palette, trial)]
+    for ground in scene.other_grounds:
+        other = _learn_on(scene, colors, ground)
+        tried.append((other, try_palette(scene, colors, other)))
+    return max(tried, key=lambda one: -math.inf if one[1].score is None else one[1].score)
 
 
 def draw(scene: Scene, source: SourceImage, palette: NDArray[np.uint8], rate: float | None = None) -> IndexedImage:
@@ -149,7 +191,7 @@ def _falls_short(scene: Scene, choice: PaletteChoice) -> str | None:
 def foretell_palette(scene: Scene) -> Written:
     """Learn the palette that the plan expects to need, and weigh it without writing it."""
     note = "Foretold, not written: another file decides this contest."
-    return _spare(scene, _untried(scene, exact=False), note)
+    return _spare(scene, _untried(scene), note)
 
 
 def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, IndexedImage]:

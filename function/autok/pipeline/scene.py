@@ -13,13 +13,18 @@ from autok.mapping import dither_strength
 from autok.metrics import Scorer
 from autok.models import Analysis, Plan, SourceImage
 from autok.options import Options
-from autok.quantization import Groundwork, Refiner, refine
+from autok.quantization import Groundwork, Refiner, refine, vary_ground
 
 SKETCH_PIXELS: Final = 1 << 18
 """Pixels of the sketch."""
 
 BANDS: Final = 8
 """Bands of the sketch."""
+
+CONTESTED_COLORS: Final = 32
+"""K up to which several palettes are learnt for a translucent picture."""
+CONTESTED_PIXELS: Final = 1 << 19
+"""Pixels up to which that is done, as each is scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,13 @@ class Scene:
     def sample(self) -> SourceImage:
         """The scored parts of the picture side by side; the picture itself where it is small."""
         return self.source if self.scorer.whole else replace(self.source, image=self.scorer.mosaic)
+
+    @cached_property
+    def other_grounds(self) -> tuple[Groundwork, ...]:
+        """Further grounds for palettes of at most `CONTESTED_COLORS`; none where one palette is enough."""
+        if self.ground is None or self.source.pixel_count > CONTESTED_PIXELS:
+            return ()
+        return vary_ground(self.analysis, self.ground, CONTESTED_COLORS)
 
     @cached_property
     def sketch(self) -> SourceImage:

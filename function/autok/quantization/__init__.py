@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from autok.quantization.clouds import Cloud
 from autok.quantization.lloyd import Task, refine_many
-from autok.quantization.palettes import MAX_COLORS, Groundwork, distortion_curve, lay_ground, quantize
+from autok.quantization.palettes import MAX_COLORS, Groundwork, distortion_curve, lay_ground, quantize, vary_ground
 from autok.quantization.refinement import Refiner, refine
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "quantize",
     "refine",
     "refine_many",
+    "vary_ground",
 ]

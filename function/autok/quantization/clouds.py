@@ -29,12 +29,12 @@ class Cloud:
     """(N,): mean 1."""
 
 
-def gather(analysis: Analysis, space: str) -> tuple[Cloud, bool]:
+def gather(analysis: Analysis, space: str, *, masked: bool = False) -> tuple[Cloud, bool]:
     """Return the colours with their weights, and whether any is translucent.
 
     Among translucent colours what is hidden is a point, as heavy as all others together: a centroid stays there, and
-    none is spent on what is next to nothing. Their activity masks no error, since the ground shows through, and each
-    weighs what it covers: edges and shadows have many small colours as it is.
+    none is spent on what is next to nothing. Their activity masks no error unless `masked` says so, since the ground
+    shows through, and each weighs what it covers: edges and shadows have many small colours as it is.
     """
     histogram = analysis.histogram
     seen = histogram.colors[:, 3] > 0
@@ -43,9 +43,12 @@ def gather(analysis: Analysis, space: str) -> tuple[Cloud, bool]:
     counts = (histogram.counts[seen] if partly else histogram.counts).astype(np.float64)
     activity = (histogram.activity[seen] if partly else histogram.activity).astype(np.float64)
     translucent = bool((colors[:, 3] < 255).any())
-    plain = space == "rgb" or translucent
-    masked = counts if plain else counts**AREA_POWER / (1.0 + activity / MASKING)
-    weights = masked * (len(masked) / masked.sum())
+    seen_less = 1.0 + activity / MASKING
+    if translucent:
+        weights = counts / seen_less if masked else counts
+    else:
+        weights = counts if space == "rgb" else counts**AREA_POWER / seen_less
+    weights = weights * (len(weights) / weights.sum())
     points = coordinates(colors, space, translucent)
     if translucent and partly:
         points = np.concatenate([points, np.zeros((1, 4), np.float32)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -93,6 +93,34 @@ def lay_ground(
     cloud, translucent = gather(analysis, space)
     spare = RGB_SPARE if space == "rgb" and not translucent else 0
     return Groundwork(space, cloud, translucent, cut(cloud, colors + spare), colors, refiner)
+
+
+def vary_ground(analysis: Analysis, ground: Groundwork, colors: int) -> tuple[Groundwork, ...]:
+    """Return other grounds for few colours of a translucent picture.
+
+    A few entries end up in one of several optima whose errors hardly differ, though their scores do by some points,
+    and no weighting has the best of them always. So there are two more: one that masks errors by activity, and one
+    that starts from the cut of such a cloud but refines with the usual weights.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What `ground` was laid from.
+    ground : Groundwork
+        The usual one.
+    colors : int
+        The largest K that the others serve.
+
+    Returns
+    -------
+    tuple of Groundwork
+        Two; none where the picture is opaque.
+    """
+    if not ground.translucent:
+        return ()
+    masked, _ = gather(analysis, ground.space, masked=True)
+    elsewhere = replace(ground, cut=cut(masked, colors), colors=colors)
+    return replace(ground, cloud=masked), elsewhere
 
 
 def quantize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +16,8 @@ from autok.options import Options
 from autok.pipeline import compress, palettes
 from autok.pipeline.scene import Scene
 from autok.planning import Upload, plan
-from autok.quantization import distortion_curve
-from support.drawings import sky
+from autok.quantization import distortion_curve, lay_ground, quantize
+from support.drawings import sky, source_of
 
 
 def banded_screen() -> bytes:
@@ -64,3 +65,41 @@ def test_what_the_whole_picture_asks_for_is_judged_by_its_bands_too(monkeypatch:
     assert tuple(before) == choice.trials
     assert last.score == lower
     assert last.banding == banding_score(scene.analysis, palettes.learn(scene, int(last.setting))) < 100.0
+
+
+def soft_scene() -> Scene:
+    """Return a scene of soft coloured spots, some on nothing, asked for eight colours."""
+    noise = np.random.default_rng(5).integers(0, 256, (9, 12, 4), np.uint8)
+    noise[..., 3] = np.where(noise[..., 3] < 100, 0, noise[..., 3])
+    source = source_of(np.asarray(Image.fromarray(noise).resize((120, 90), Image.Resampling.BICUBIC)))
+    analysis, options = analyze(source), Options(format="png", colors=8)
+    ground = lay_ground(analysis)
+    wanted = plan(analysis, ground.distortion_curve(), options, Upload(source.pixel_count, "png"))
+    return Scene(source, options, analysis, wanted, Scorer(source), ground=ground)
+
+
+def score(scene: Scene, palette: np.ndarray) -> float:
+    """Return the score of a palette."""
+    tried = palettes.try_palette(scene, len(palette), palette)
+    assert tried.score is not None
+    return tried.score
+
+
+def test_of_few_translucent_colours_the_best_are_kept() -> None:
+    """An asked palette is the one of best score among those of all grounds, and a better one than the usual here."""
+    scene = soft_scene()
+    grounds = (scene.ground, *scene.other_grounds)
+    scores = [score(scene, quantize(scene.analysis, 8, ground=ground)) for ground in grounds]
+    assert len(scores) == 3
+    assert score(scene, palettes.choose_palette(scene).colors) == max(scores) > scores[0]
+
+
+@pytest.mark.parametrize(("beyond", "challenged"), [(-4.0, False), (3.0, True), (40.0, False)])
+def test_a_search_tries_others_only_where_they_may_reach_the_score(beyond: float, challenged: bool) -> None:
+    """A palette that is good enough, or far from it, has no rivals; one that just falls short has."""
+    scene = soft_scene()
+    plain = score(scene, palettes.learn(scene, 8))
+    goal = replace(scene.plan, goal="score", target_score=plain + palettes.UNDER + beyond, min_colors=8, max_colors=8)
+    choice = palettes.choose_palette(replace(scene, plan=goal))
+    assert choice.score == (score(scene, palettes.learn_best(scene, 8)) if challenged else plain)
+    assert len(choice.trials) == 1

@@ -13,6 +13,7 @@ from autok.analysis import analyze
 from autok.mapping import dither_strength
 from autok.options import Options
 from autok.pipeline.scene import BANDS, SKETCH_PIXELS, Scene, choose_dither
+from autok.quantization import lay_ground
 from support.drawings import source_of, sphere
 
 
@@ -65,3 +66,16 @@ def test_a_strength_that_was_asked_for_wins() -> None:
     assert choose_dither(analysis, Options(), 16) == dither_strength(analysis, 16)
     for asked in (0.0, 0.4, 1.0):
         assert choose_dither(analysis, Options(dither=asked), 16) == asked
+
+
+def test_only_small_translucent_pictures_have_other_grounds() -> None:
+    """Opaque ones, large ones and those without a ground have none."""
+    clear, opaque = (np.dstack([rows(64, 64), np.full((64, 64), alpha, np.uint8)]) for alpha in (90, 255))
+    large = np.tile(clear, (16, 16, 1))
+    counts = []
+    for pixels in (clear, opaque, large):
+        analysis = analyze(source_of(pixels))
+        scene = replace(scene_of(pixels, ground=lay_ground(analysis)), analysis=analysis)
+        counts.append(len(scene.other_grounds))
+    assert counts == [2, 0, 0]
+    assert scene_of(clear).other_grounds == ()

@@ -40,6 +40,13 @@ def test_where_the_error_is_the_aim_or_the_ground_shows_area_counts(space: str, 
     assert cloud.points.shape == (3, 4 if translucent else 3)
 
 
+def test_translucent_colours_are_masked_where_that_is_asked_for() -> None:
+    """Then a colour weighs what it covers, over one plus a third of its activity."""
+    cloud, _ = gather(analysis(255, 128, 255), "oklab", masked=True)
+    masked = COUNTS / (1 + ACTIVITY.astype(float) / MASKING)
+    assert cloud.weights == pytest.approx(masked / masked.mean(), rel=1e-6)
+
+
 def test_what_is_hidden_takes_no_part_unless_the_others_are_translucent() -> None:
     """Beside opaque colours it is left out; beside soft ones it is a point as heavy as all of them together."""
     opaque, translucent = gather(analysis(0, 255, 255), "oklab")
