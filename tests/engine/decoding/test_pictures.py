@@ -24,7 +24,7 @@ def test_what_browsers_show_and_what_is_turned_by_pillow(kind: str, shown: bool,
     """No browser shows a TIFF, which Pillow turns by itself; sizes are those that are stored."""
     facts = read_picture(saved(PICTURE, kind.upper()), kind, Limits())
     assert (facts.width, facts.height, facts.shown, facts.upright) == (48, 32, shown, upright)
-    assert (facts.extras, facts.notes, facts.xmp) == ((), (), None)
+    assert (facts.extras, facts.notes, facts.xmp, facts.depth) == ((), (), None, 8)
 
 
 @pytest.mark.parametrize("kind", ["bmp", "tiff", "avif"])
@@ -57,6 +57,8 @@ def test_a_tiffs_own_directory_becomes_a_block() -> None:
     assert block.text(ARTIST) == AUTHOR
     assert {entry.tag for entry in block.main.entries} <= {ARTIST, 0x0112}
     assert facts.extras == ("Photoshop and IPTC data",)
+    other = read_picture(saved(PICTURE, "TIFF", tiffinfo={0x8649: b"8BIM"}), "tiff", Limits())
+    assert other.extras == ("Photoshop and IPTC data",)
 
 
 @pytest.mark.parametrize("kind", ["tiff", "avif"])

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from autok.models import Candidate
-from autok.pipeline.candidates import Found, find_candidates
+from autok.pipeline.candidates import HOPELESS, Found, find_candidates
 from autok.pipeline.stopwatch import Stopwatch
 from support.drawings import sphere
 from support.scenes import scene_of
@@ -87,3 +87,24 @@ def test_asked_colours_as_any_format_only_foretell_the_lossy_ones() -> None:
     lossy = [each for each in found.candidates if each.format in ("jpeg", "webp") and not each.lossless]
     assert lossy
     assert all(each.data is None and "does not keep to 8 colours" in each.note for each in lossy)
+
+
+def test_an_upload_that_keeps_to_the_size_is_not_made_worse() -> None:
+    """To the byte: then nothing lossy is tried, and a byte below it is."""
+    most = len(scene_of(CHART).source.original)
+    kept = found_in(CHART, target=most)
+    assert min(each.size for each in kept.candidates if each.lossless) <= most
+    assert {each.format for each in kept.candidates} == {"png"}
+    least = min(each.size for each in kept.candidates if each.lossless)
+    assert any(each.format != "png" for each in found_in(CHART, target=least - 1).candidates)
+
+
+def test_a_hopeless_lossy_file_is_only_foretold() -> None:
+    """What weighs more than 1.4 times a palette that reaches the score is not written, and says so."""
+    found = found_in(CHART, quality=60)
+    palettes = [each.size for each in found.candidates if each.colors is not None and each.data is not None]
+    lossy = [each for each in found.candidates if each.quality is not None]
+    assert palettes
+    assert any(each.data is None for each in lossy)
+    for each in lossy:
+        assert (each.data is None) == (each.size > HOPELESS * min(palettes))

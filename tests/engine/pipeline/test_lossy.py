@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from PIL import Image
 
 from autok.encoding import ENCODERS, decode_pixels
 from autok.pipeline.lossy import (
@@ -89,3 +90,11 @@ def test_what_is_foretold_is_the_chosen_trial(scene: Scene) -> None:
     )
     written = encode_lossy(scene, choice)
     assert 0.85 < foretold.size / written.size < 1.3
+
+
+def test_transparent_pictures_are_scored_with_their_alpha() -> None:
+    """Alpha is kept on the way to the score: a fine file of a half transparent picture scores high."""
+    picture = sphere(96).image.convert("RGBA")
+    picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    glass = scene_of(saved(picture, "PNG"), format="webp")
+    assert try_quality(glass, "webp", 95).score > 75

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,20 @@ import requests
 
 from autok.errors import NotFoundError
 from service.smoke import journey
-from service.smoke.journey import PATIENCE, Visitor, check_errors, check_gone, check_origins, check_page, check_start
+from service.smoke.journey import (
+    PATIENCE,
+    Visitor,
+    check_errors,
+    check_gone,
+    check_limits,
+    check_origins,
+    check_page,
+    check_result,
+    check_start,
+)
 from support.deployment import DEPLOYMENT
+from support.encoded import smooth
+from support.uploads import saved
 
 TICKET = {
     "result": "/v1/results/1",
@@ -147,3 +160,64 @@ def test_nothing_is_read_without_a_signature(browse: Callable[..., Web], status:
     """Only a refusal passes."""
     browse(lambda *_: answer(status))
     assert check_errors(DEPLOYMENT)[0].passed == passed
+
+
+def test_an_upload_puts_the_bytes_where_its_ticket_says(browse: Callable[..., Web]) -> None:
+    """The API hears type and size, the storage gets the bytes with the ticket's headers, and its answer is kept."""
+    web = browse(lambda method, *_: answer(201, json.dumps(TICKET).encode()) if method == "POST" else answer(403))
+    assert Visitor(DEPLOYMENT).upload(b"bytes", "image/png") == {**TICKET, "status": 403}
+    (_, _, asked), (method, url, put) = web.asked
+    assert (asked["json"]["content_type"], asked["json"]["size"]) == ("image/png", 5)
+    assert (method, url, put["data"], put["headers"]) == ("PUT", "https://up", b"bytes", TICKET["upload"]["headers"])
+
+
+@pytest.mark.parametrize(
+    ("size", "quality", "status", "passed"),
+    [
+        ((40, 30), 20, 200, [True, True, None]),
+        ((40, 30), 100, 200, [False, True, None]),
+        ((30, 40), 20, 200, [True, False, None]),
+    ],
+)
+def test_a_result_is_smaller_and_the_same_picture_in_size(
+    browse: Callable[..., Web], size: tuple[int, int], quality: int, status: int, passed: list[bool | None]
+) -> None:
+    """A larger file and a turned picture fail, each by its own line; the worker's time is told."""
+    data = saved(smooth(40, 30), "JPEG", quality=95)
+    browse(lambda *_: answer(status, saved(smooth(*size), "JPEG", quality=quality)))
+    result = {"download": {"url": "https://down"}, "report": {"timings_ms": {"total": 12}}}
+    checks = check_result(data, result)
+    assert ([check.passed for check in checks], checks[2].seen) == (passed, "12 ms")
+
+
+@pytest.mark.parametrize(
+    ("largest", "larger", "passed"),
+    [
+        ({"status": "done"}, {"status": "failed", "error": {"code": "too_many_pixels"}}, [True, True]),
+        ({"status": "failed", "error": {"code": "memory_limit"}}, {"status": "done"}, [False, False]),
+        ({"status": "working"}, {"status": "failed", "error": {"code": "memory_limit"}}, [False, False]),
+    ],
+)
+def test_the_limit_is_where_it_is_said_to_be(
+    browse: Callable[..., Web],
+    monkeypatch: pytest.MonkeyPatch,
+    largest: dict[str, Any],
+    larger: dict[str, Any],
+    passed: list[bool],
+) -> None:
+    """64 megapixels are done and more are refused by their code; both are deleted again."""
+    sides: list[int] = []
+    monkeypatch.setattr(journey, "draw_stripes", lambda side: sides.append(side) or b"png")
+    answers = iter([largest, larger])
+
+    def say(method: str, url: str, content: dict[str, Any]) -> requests.Response:
+        if method == "GET":
+            return answer(content=json.dumps(next(answers)).encode())
+        return answer(201, json.dumps(TICKET).encode())
+
+    web = browse(say)
+    times = iter(range(0, 10_000, 400))
+    checks = check_limits(Visitor(DEPLOYMENT, clock=lambda: float(next(times)), sleep=lambda _: None))
+    assert [check.passed for check in checks] == passed
+    assert sides == [8000, 9000]
+    assert [method for method, *_ in web.asked].count("DELETE") == 2
