@@ -26,8 +26,11 @@ SMOOTH_BELOW: Final = 2.0
 """Activity under which a pixel counts as smooth, in 8-bit luma steps."""
 EDGE_ABOVE: Final = 30.0
 """Activity over which a pixel counts as an edge, in 8-bit luma steps."""
-SAMPLE_PIXELS: Final = 1 << 22
-"""Pixels up to which all are counted; of larger opaque pictures evenly spaced rows are, about so many pixels."""
+WHOLE_PIXELS: Final = 1 << 22
+"""Pixels up to which all are counted."""
+SAMPLE_PIXELS: Final = 1 << 21
+"""Of larger opaque pictures evenly spaced rows are counted, about so many pixels. Palettes of 64 and 256 colours that
+were learnt so on 11 photos of 8 to 20 megapixels score as those of twice the rows, on average within 0.1 points."""
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each colour is a bin of its own."""
 
@@ -125,8 +128,9 @@ class _Sums:
 
 def _row_step(image: Image.Image) -> int:
     """Return of how many rows one is counted."""
+    pixels = image.width * image.height
     # With alpha every pixel counts: a single hidden one needs its entry.
-    return 1 if image.mode == "RGBA" else -(-image.width * image.height // SAMPLE_PIXELS)
+    return 1 if image.mode == "RGBA" or pixels <= WHOLE_PIXELS else -(-pixels // SAMPLE_PIXELS)
 
 
 def _every_row(image: Image.Image, step: int) -> Image.Image:
@@ -236,7 +240,7 @@ def _luma_facts(luma: Image.Image) -> tuple[float, float]:
     levels = np.array(luma.histogram(), np.int64)
     if height and width:
         deviation, count = 0, 0
-        step = -(-height * width // SAMPLE_PIXELS) * _BLOCK
+        step = _row_step(luma) * _BLOCK
         for top in range(0, height, step):
             block = np.asarray(luma.crop((0, top, width, top + _BLOCK)))
             deviation += _block_deviation(block)

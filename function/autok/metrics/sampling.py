@@ -14,7 +14,8 @@ Measured against the score of all pixels on large photos and graphics of 2 to 20
 | tiles drawn by the pilot | 1.3 | 4.7 | 0.3 | 0.8 |
 | coarse scales everywhere, fine ones on those tiles (`Scorer.score_closely`) | 0.25 | 0.8 | 0.1 | 0.2 |
 
-Tiles spread evenly left twice the error for palettes.
+Tiles spread evenly leave twice the error for palettes. For a codec on a photo, which errs everywhere, they need no
+pilot and are as good (`spread_tiles`).
 
 References
 ----------
@@ -24,6 +25,8 @@ systematic sampling, II", Annals of Mathematical Statistics 20 (1949), doi:10.12
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +58,41 @@ def choose_tiles(image: Image.Image, budget_pixels: int) -> Tiles:
     Tiles
         The tiles with their shares.
     """
-    width, height = image.size
-    if width * height <= budget_pixels or min(width, height) < tiling.TILE_SIDE:
-        return tiling.whole(width, height)
-    cover = tiling.cover(width, height)
+    return _sample(image.size, budget_pixels, lambda cover: _pilot_error(image, cover))
+
+
+def spread_tiles(size: tuple[int, int], budget_pixels: int) -> Tiles:
+    """Choose tiles that are spread evenly, for what errs everywhere.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height of the picture in pixels.
+    budget_pixels : int
+        As in `choose_tiles`.
+
+    Returns
+    -------
+    Tiles
+        Of equal shares.
+    """
+    return _sample(size, budget_pixels, lambda cover: np.zeros(len(cover.boxes)))
+
+
+def is_small(size: tuple[int, int], budget_pixels: int) -> bool:
+    """Return whether a picture is compared whole: one of no more pixels than the budget, or narrower than a tile."""
+    return size[0] * size[1] <= budget_pixels or min(size) < tiling.TILE_SIDE
+
+
+def _sample(size: tuple[int, int], budget_pixels: int, foresee: Callable[[Tiles], NDArray[np.float64]]) -> Tiles:
+    """Draw tiles by the error that is foreseen for each, which is asked for only where not all are taken."""
+    if is_small(size, budget_pixels):
+        return tiling.whole(*size)
+    cover = tiling.cover(*size)
     count = max(1, budget_pixels // tiling.TILE_SIDE**2)
     if len(cover.boxes) <= count:
         return cover
-    likely = _inclusion(_pilot_error(image, cover), count)
+    likely = _inclusion(foresee(cover), count)
     drawn = _draw(likely, _serpentine(cover))
     shares = 1.0 / likely[drawn]
     shares /= shares.sum()

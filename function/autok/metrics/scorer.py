@@ -12,8 +12,8 @@ from autok.devices import CPU, Device
 from autok.metrics import tiles as tiling
 from autok.metrics.coarse import FIRST_SCALE, coarse_errors
 from autok.metrics.grounds import flatten
-from autok.metrics.sampling import choose_tiles
-from autok.metrics.ssimulacra2 import Reference, prepare
+from autok.metrics.sampling import choose_tiles, is_small, spread_tiles
+from autok.metrics.ssimulacra2 import EVERY_TILE, Reference, prepare
 from autok.metrics.weights import SCALES, score_errors
 from autok.models import IndexedImage, SourceImage
 
@@ -23,6 +23,8 @@ _SMALLEST_SIDE = 256
 _BLANK_ACTIVITY = 0.2
 _GROUP = 16
 """Tiles that are compared at once: what is held for a moment stays small."""
+FEW_FINE_TILES = (2, 2, 1, 1, 1, 1)
+"""Strides by scale of evenly spread tiles: the two finest scales take four fifths of the time and vary least."""
 Pixels = NDArray[np.uint8]
 
 
@@ -39,29 +41,59 @@ class Scorer:
     budget : int, optional
         Pixels to compare; the default is `BUDGET`.
     tiles : Tiles, optional
-        The tiles to compare; the default is to choose them.
+        The tiles to compare; the default is to choose them, once they are needed.
+    strides : tuple of int, optional
+        By scale: every how many-th tile is compared; each divides 16. The default is every one.
     device : Device, optional
         Where to compare; the default is the processor.
     """
 
     def __init__(
-        self, source: SourceImage, budget: int = BUDGET, *, tiles: tiling.Tiles | None = None, device: Device = CPU
+        self,
+        source: SourceImage,
+        budget: int = BUDGET,
+        *,
+        tiles: tiling.Tiles | None = None,
+        strides: tuple[int, ...] = EVERY_TILE,
+        device: Device = CPU,
     ) -> None:
-        self._source, self._device = source, device
+        self._source, self._budget, self._device = source, budget, device
         self._image = source.image
         self._size = source.image.size
         self._alpha = source.has_alpha
-        self._tiles = tiles or choose_tiles(source.image, budget)
-        self._shares = np.array(self._tiles.shares)
-        self._pixels = tiling.cut(source.image, self._tiles)
-        group = _GROUP if device is CPU else len(self._shares)
-        self._groups = tuple(slice(first, first + group) for first in range(0, len(self._shares), group))
+        self._given, self._strides = tiles, strides
+        self.whole = len(tiles.boxes) == 1 if tiles else is_small(self._size, budget)
+        """Whether every pixel is compared."""
+
+    @cached_property
+    def _tiles(self) -> tiling.Tiles:
+        return self._given or choose_tiles(self._image, self._budget)
+
+    @cached_property
+    def _shares(self) -> NDArray[np.float64]:
+        """What each tile stands for at each scale, shape (T, S)."""
+        shares = np.zeros((len(self._tiles.shares), SCALES))
+        for scale, stride in enumerate(self._strides):
+            compared = np.array(self._tiles.shares[::stride])
+            shares[::stride, scale] = compared / compared.sum()
+        return shares
+
+    @cached_property
+    def _pixels(self) -> Pixels:
+        return tiling.cut(self._image, self._tiles)
+
+    @cached_property
+    def _groups(self) -> tuple[slice, ...]:
+        count = len(self._tiles.boxes)
+        group = _GROUP if self._device is CPU else count
+        return tuple(slice(first, first + group) for first in range(0, count, group))
 
     @cached_property
     def _references(self) -> tuple[tuple[Reference, ...], ...]:
         """By ground, then by group."""
+        put = self._device.put
         return tuple(
-            tuple(prepare(self._device.put(flat[group]), whole=self.whole) for group in self._groups)
+            tuple(prepare(put(flat[group]), whole=self.whole, strides=self._strides) for group in self._groups)
             for flat in self._grounds(self._pixels)
         )
 
@@ -69,15 +101,23 @@ class Scorer:
     def halved(self) -> Scorer:
         """A judge of half the cost: this one where the picture is compared whole, else one of every second tile.
 
-        It serves codecs, whose errors are everywhere: on JPEG files of qualities 35 and 70 of photos of 8 to 20
-        megapixels the score moves by less than 0.5, and `size_factor` is within 12 %.
+        It serves codecs on graphics, whose errors are along edges: on JPEG files of qualities 60 and 85 of 11 graphics
+        of 3 to 5 megapixels it is within 0.8 points of the score of all pixels; `size_factor` is within 12 %.
         """
         return self if self.whole else Scorer(self._source, tiles=tiling.halve(self._tiles), device=self._device)
 
-    @property
-    def whole(self) -> bool:
-        """Whether every pixel is compared."""
-        return len(self._tiles.boxes) == 1
+    @cached_property
+    def spread(self) -> Scorer:
+        """A judge of a third of the cost, of evenly spread tiles, without a pilot; this one where the picture is small.
+
+        It serves codecs on photos, which err everywhere: on JPEG files of qualities 55 and 70 of 11 photos of 8 to 20
+        megapixels it is within 0.7 points of the score of all pixels, 0.33 in the root mean square; `halved` is within
+        0.8 and 0.38 there. On graphics it would be off by up to 3.
+        """
+        if is_small(self._size, self._budget // 2):
+            return self
+        tiles = spread_tiles(self._size, self._budget // 2)
+        return Scorer(self._source, tiles=tiles, strides=FEW_FINE_TILES, device=self._device)
 
     @property
     def regions(self) -> tuple[tuple[int, int, int, int], ...]:
@@ -110,7 +150,7 @@ class Scorer:
         if self.whole:
             return area
         activity = _activity(self._pixels)
-        return area * float((activity * self._shares).sum() / activity.mean())
+        return area * float((activity * np.array(self._tiles.shares)).sum() / activity.mean())
 
     def score(self, image: Image.Image) -> float:
         """Score a picture of the source's size.

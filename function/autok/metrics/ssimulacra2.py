@@ -13,6 +13,8 @@ from autok.metrics import opsin, similarity, weights
 MARGINS = (4, 4, 4, 3, 1, 0)
 """Pixels at each side of a tile that do not count, by scale: what a blur of sigma 1.5 makes of surroundings that are
 not the real ones. It also hides the seams of a mosaic."""
+EVERY_TILE = (1,) * weights.SCALES
+"""Strides by scale where all tiles are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Reference:
     whole: bool
     first_scale: int
     scales: tuple[tuple[_Plane, ...], ...]
+    strides: tuple[int, ...]
+    """By scale: every how many-th tile is compared."""
 
     def score(self, distorted: Array) -> float:
         """Score a picture of the same size.
@@ -64,8 +68,8 @@ class Reference:
         ----------
         distorted : array of shape (T, H, W, 3), uint8
             sRGB.
-        shares : ndarray of shape (T,), float64
-            What part of the picture each tile stands for.
+        shares : ndarray of shape (T,) or (T, S), float64
+            What part of the picture each tile stands for, at every scale or at each.
         scales : int, optional
             As in `errors`.
 
@@ -79,7 +83,7 @@ class Reference:
         ValueError
             If the size is not the reference's.
         """
-        return np.asarray((self.errors(distorted, scales).T * shares).sum(axis=-1).T)
+        return np.asarray((self.errors(distorted, scales).T * shares.T).sum(axis=-1).T)
 
     def errors(self, distorted: Array, scales: int = weights.SCALES) -> NDArray[np.float64]:
         """Measure the errors of each tile apart.
@@ -94,7 +98,8 @@ class Reference:
         Returns
         -------
         ndarray of shape (T, S, 3, 6), float64
-            By tile, scale and plane: means of structure, artifact, detail, then of their fourth powers.
+            By tile, scale and plane: means of structure, artifact, detail, then of their fourth powers; zero for
+            tiles that are not compared at a scale.
 
         Raises
         ------
@@ -111,9 +116,10 @@ class Reference:
             planes = self.scales[scale]
             if not planes:
                 continue
-            xyb = opsin.positive_xyb(linear, _channels(planes))
+            stride = self.strides[scale]
+            xyb = opsin.positive_xyb(linear[:, ::stride, :, :], _channels(planes))
             for plane in planes:
-                errors[:, scale, plane.channel] = similarity.compare_plane(
+                errors[::stride, scale, plane.channel] = similarity.compare_plane(
                     plane.parts, xyb[plane.channel], plane.wanted, self.whole, self._counted(scale, linear.shape[2])
                 )
         return errors
@@ -123,7 +129,9 @@ class Reference:
         return similarity.Counted(margin, height - margin, margin)
 
 
-def prepare(reference: Array, *, whole: bool = True, first_scale: int = 0) -> Reference:
+def prepare(
+    reference: Array, *, whole: bool = True, first_scale: int = 0, strides: tuple[int, ...] = EVERY_TILE
+) -> Reference:
     """Prepare a picture for comparison with several others.
 
     Parameters
@@ -136,6 +144,9 @@ def prepare(reference: Array, *, whole: bool = True, first_scale: int = 0) -> Re
         them, and the weights are those of a large picture.
     first_scale : int, optional
         How often tiles were already halved, so that only the maps of coarser scales are compared; the default is 0.
+    strides : tuple of int, optional
+        By scale: every how many-th tile is compared; the default is every one. Where there are many tiles, few of
+        them tell the fine scales, which take most of the time.
 
     Returns
     -------
@@ -149,8 +160,8 @@ def prepare(reference: Array, *, whole: bool = True, first_scale: int = 0) -> Re
     scales: list[tuple[_Plane, ...]] = [() for _ in table]
     for scale in range(first_scale, min(len(table), first_scale + present)):
         linear = opsin.halve(linear) if scale > first_scale else linear
-        scales[scale] = _prepare_scale(linear, table[scale], whole)
-    return Reference((pixels.shape[0], pixels.shape[1], pixels.shape[2]), whole, first_scale, tuple(scales))
+        scales[scale] = _prepare_scale(linear[:, :: strides[scale], :, :], table[scale], whole)
+    return Reference((pixels.shape[0], pixels.shape[1], pixels.shape[2]), whole, first_scale, tuple(scales), strides)
 
 
 def ssimulacra2(reference: NDArray[np.uint8], distorted: NDArray[np.uint8]) -> float:

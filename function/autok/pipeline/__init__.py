@@ -254,7 +254,7 @@ def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:
     image = scene.source.image if winner.lossless else decode_pixels(winner.data, winner.format)
     if winner.quality is None:
         return measure(scene.source, image, scene.scorer)
-    return measure(scene.source, image, scene.scorer.halved, closely=False)
+    return measure(scene.source, image, scene.judge, closely=False)
 
 
 def _decision(scene: Scene, found: Found, winner: Candidate, why: str) -> Decision:

@@ -67,8 +67,7 @@ def weigh_quality(scene: Scene, output_format: Format, quality: float) -> Trial:
 
 def try_quality(scene: Scene, output_format: Format, quality: float) -> Trial:
     """Encode the sample and score it; the size is what the whole is expected to have, some 10 % more in a JPEG."""
-    # A codec errs everywhere: half of the tiles tell its score as well as all.
-    scorer = scene.scorer.halved
+    scorer = scene.judge
     data = _encode_sample(scene, scorer, output_format, quality, final=False)
     decoded = decode_pixels(data, output_format)
     mode = "RGBA" if scene.source.has_alpha and output_format != "jpeg" else "RGB"

@@ -244,7 +244,7 @@ def _goal(scene: Scene) -> Goal:
 
 def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
     """Foretell the palette's file from the sketch."""
-    indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space, device=scene.device)
+    indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space, device=scene.device, roughly=True)
     factor = scene.source.pixel_count / scene.sketch.pixel_count
     size = round(factor * len(encode_png(indexed, Metadata(), effort=0)))
     score = scene.plan.predicted_score if choice.score is None else choice.score

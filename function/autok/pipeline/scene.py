@@ -13,6 +13,7 @@ from autok.mapping import dither_strength
 from autok.metrics import Scorer
 from autok.models import Analysis, Plan, SourceImage
 from autok.options import Options
+from autok.planning import palette_pays
 from autok.quantization import Groundwork, Refiner, refine, vary_ground
 
 SKETCH_PIXELS: Final = 1 << 18
@@ -51,6 +52,11 @@ class Scene:
     """Where colours are mapped; the scorer knows its own place."""
     ground: Groundwork | None = None
     """What all palettes have in common; None where each is learnt from the start."""
+
+    @cached_property
+    def judge(self) -> Scorer:
+        """What scores a codec's work, at less cost; on graphics that errs in few places, which have to be known."""
+        return self.scorer.halved if palette_pays(self.analysis) else self.scorer.spread
 
     @cached_property
     def sample(self) -> SourceImage:

@@ -70,6 +70,25 @@ def test_half_of_the_tiles_stands_for_a_jpeg(large: Image.Image, scorer: Scorer)
         assert scorer.halved.score(worse) == pytest.approx(scorer.score(worse), abs=0.5)
 
 
+def test_evenly_spread_tiles_stand_for_a_jpeg(large: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A JPEG scores on half as many evenly spread tiles, chosen without a pilot, near the score of all pixels."""
+    monkeypatch.setattr("autok.metrics.sampling._pilot_error", None)
+    spread = Scorer(source_of(large)).spread
+    assert len(set(spread.regions)) == 64
+    for quality in (60, 80):
+        worse = through_jpeg(large, quality)
+        assert spread.score(worse) == pytest.approx(full_score(large, worse), abs=1.5)
+
+
+def test_spread_tiles_serve_from_half_the_budget_on(china: bytes, large: Image.Image) -> None:
+    """A picture that is compared whole is judged on spread tiles above half the budget, and below it by all pixels."""
+    small, medium = Scorer(source_of(open_rgb(china))), Scorer(source_of(large.crop((0, 0, 1500, 1000))))
+    assert small.spread is small
+    assert medium.whole
+    assert not medium.spread.whole
+    assert medium.spread.size_factor == pytest.approx(1.5e6 / (1 << 20), rel=0.01)
+
+
 def test_a_picture_compared_whole_is_not_halved(china: bytes) -> None:
     """Where all pixels are compared the judge of half the cost is the judge itself."""
     scorer = Scorer(source_of(open_rgb(china)))
