@@ -253,7 +253,8 @@ def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:
     assert winner.data is not None
     image = scene.source.image if winner.lossless else decode_pixels(winner.data, winner.format)
     if winner.quality is None:
-        return measure(scene.source, image, scene.scorer)
+        # What is kept without loss, and every palette that was written, is scored already, on the whole picture.
+        return measure(scene.source, image, scene.scorer, score=winner.score)
     return measure(scene.source, image, scene.judge, closely=False)
 
 

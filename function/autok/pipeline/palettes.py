@@ -224,8 +224,13 @@ def _settle(scene: Scene, choice: PaletteChoice) -> tuple[PaletteChoice, Indexed
 
 def score_closely(scene: Scene, indexed: IndexedImage) -> float:
     """Score the whole picture in the colours of a palette."""
-    channels = 4 if scene.source.has_alpha else 3
-    return scene.scorer.score_closely(Image.fromarray(indexed.palette[:, :channels][indexed.indices]))
+    image = Image.fromarray(indexed.indices)
+    # With a palette of its own the picture takes a byte a pixel; its parts get their colours when they are looked at.
+    if scene.source.has_alpha:
+        image.putpalette(indexed.palette.tobytes(), "RGBA")
+    else:
+        image.putpalette(indexed.palette[:, :3].tobytes(), "RGB")
+    return scene.scorer.score_closely(image)
 
 
 def _goal(scene: Scene) -> Goal:

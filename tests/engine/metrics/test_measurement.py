@@ -61,6 +61,14 @@ def test_measure_uses_the_scorer_that_it_is_given(china: bytes) -> None:
     assert measure(source_of(image), worse, scorer)["ssimulacra2"] == scorer.score(worse)
 
 
+def test_a_known_score_is_told_without_another(flower: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is scored where the score is known, nor where no pixel differs."""
+    image = open_rgb(flower)
+    monkeypatch.setattr(Scorer, "_score", None)
+    assert measure(source_of(image), through_jpeg(image, 70), score=71.5)["ssimulacra2"] == 71.5
+    assert measure(source_of(image), image.copy())["ssimulacra2"] == 100.0
+
+
 def test_a_large_result_of_a_codec_may_be_scored_on_tiles_alone(china: bytes, flower: bytes) -> None:
     """Tiles give nearly the score of all pixels, and the words say where it comes from."""
     image = collage(open_rgb(china), open_rgb(flower), side=3)
