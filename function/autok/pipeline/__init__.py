@@ -26,7 +26,7 @@ from autok.options import Options
 from autok.options.edits import Edit
 from autok.pipeline.candidates import Found, find_candidates
 from autok.pipeline.scene import Place, Scene, choose_dither
-from autok.pipeline.sizes import Forecast, foretell_size, suggest_scale
+from autok.pipeline.sizes import Forecast, foretell_size, shrink, step_towards, suggest_scale
 from autok.pipeline.stopwatch import Stopwatch
 from autok.pipeline.workshop import PROCESSOR, Workshop
 from autok.planning import Upload, plan
@@ -169,9 +169,8 @@ def _solve(
         limit = scene.plan.target_bytes
         if limit is None or verdict.rule != "smallest found" or options.scale is not None or shrinks == _SHRINKS:
             break
-        # Bytes grow with the area, so a side with the root; 0.97 aims below, and 0.9 ends a crawl of tiny steps.
-        factor = max(0.05, scale.factor * min(0.9, 0.97 * (limit / winner.size) ** 0.5))
-        scale = Scale(factor, f"Scaled to {factor:.0%} of its sides, because no quality alone reaches {limit} bytes.")
+        step = step_towards(limit, winner.size)
+        scale = shrink(scale, step, f", because no quality alone reaches {limit} bytes")
     with watch.stage("metrics"):
         metrics = _metrics(scene, winner)
     return _Solved(scene, found, verdict, scale, metrics, place)

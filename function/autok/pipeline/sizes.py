@@ -94,12 +94,26 @@ def suggest_scale(best: Forecast, scale: Scale, limit: int, floor: float, *, aga
         return None
     if best.fits:
         step = 2.0 ** ((max(best.score, HARDLY) - fair) / POINTS_PER_OCTAVE)
-        reason = f"at {scale.factor:.0%} {limit} bytes would leave a score of about {best.score:.0f}"
+        reason = f": at {scale.factor:.0%} {limit} bytes would leave a score of about {best.score:.0f}"
     else:
-        step = 0.97 * (limit / size_of(best.trials[0])) ** 0.5
-        reason = f"at {scale.factor:.0%} no quality alone reaches {limit} bytes"
-    factor = max(LEAST_SCALE, scale.factor * min(0.9, max(0.25, step)))
-    return Scale(factor, f"Scaled to {factor:.0%} of its sides: {reason}.") if factor < scale.factor else None
+        # What was foretold is not to be trusted further than this.
+        step = max(0.25, step_towards(limit, size_of(best.trials[0])))
+        reason = f": at {scale.factor:.0%} no quality alone reaches {limit} bytes"
+    smaller = shrink(scale, step, reason)
+    return smaller if smaller.factor < scale.factor else None
+
+
+def step_towards(limit: int, size: int) -> float:
+    """Return the factor on the sides that brings a size just below a limit, both in bytes."""
+    # Bytes grow with the area, so a side with the root; 0.97 aims below.
+    return float(0.97 * (limit / size) ** 0.5)
+
+
+def shrink(scale: Scale, step: float, reason: str) -> Scale:
+    """Return a scale smaller by a step, at least by a tenth and never below `LEAST_SCALE`, explained by `reason`."""
+    # A tenth at least ends a crawl of tiny steps.
+    factor = max(LEAST_SCALE, scale.factor * min(0.9, step))
+    return Scale(factor, f"Scaled to {factor:.0%} of its sides{reason}.")
 
 
 def fit_size(scene: Scene, limit: int, forecasts: Sequence[Forecast] = ()) -> SizeChoice:
