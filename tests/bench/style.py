@@ -97,7 +97,7 @@ def list_functions(tree: ast.Module, text: str) -> list[Method]:
 def find_twins(code: Path, tests: Path) -> tuple[int, int]:
     """Return how many modules have a test file of their name in the mirrored folder, and how many modules there are."""
     modules = [path for path in find_files(code) if path.name != "__init__.py" or count_lines(path) > 10]
-    names = {tests / _twin(path.relative_to(code)) for path in modules}
+    names = {tests / _twin(path, code) for path in modules}
     return sum(name.exists() for name in names), len(modules)
 
 
@@ -131,9 +131,9 @@ def _is_setter(node: Function) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr == "setter" for each in node.decorator_list)
 
 
-def _twin(path: Path) -> Path:
+def _twin(path: Path, code: Path) -> Path:
     own = path.parent.name if path.stem == "__init__" else path.stem.strip("_")
-    return path.parent / f"test_{own}.py"
+    return path.parent.relative_to(code) / f"test_{own}.py"
 
 
 def _share(values: Iterable[bool]) -> str:
