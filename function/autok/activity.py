@@ -49,6 +49,7 @@ def local_deviation(image: Image.Image, top: int, bottom: int, step: int = 1, de
     part = image.crop((0, first, image.width, last))
     rows = np.asarray(part if part.mode == "L" else convert_to_luma(part))
     padded = device.put(np.pad(rows, ((int(first == top), int(last == bottom)), (1, 1)), mode="edge"))
+    # Whole numbers as far as the root: no library and no order of sums changes a bit of them.
     xp, luma = namespace(padded), cast(padded, "int32")
     total, squares = _box_sum(luma, step), _box_sum(luma * luma, step)
     squares *= 9

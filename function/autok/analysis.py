@@ -138,6 +138,7 @@ def _every_row(image: Image.Image, step: int) -> Image.Image:
     if step == 1:
         return image
     rows = -(-image.height // step)
+    # The transform reads at the middle of a row; the shift makes that the first of each step.
     return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, 0.5 - step / 2))
 
 
@@ -216,6 +217,7 @@ def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistog
         key = (*color, 255)[:4]
         key = key if key[3] else (0, 0, 0, 0)
         merged[key] = merged.get(key, 0) + pixels
+    # Pillow promises no order of colours, and the palette's ties hang on it.
     colors = np.array(sorted(merged), np.uint8)
     counts = np.array([merged[key] for key in sorted(merged)], np.int64)
     red, green, blue, alpha = colors.T
@@ -227,6 +229,7 @@ def _exact_histogram(few: Sequence[tuple[int, Any]], sums: _Sums) -> ColorHistog
 def _entropy(levels: NDArray[np.int64]) -> float:
     """Return Shannon's entropy of a histogram, in bits."""
     shares = levels[levels > 0] / levels.sum()
+    # A picture of one grey would have an entropy of -0.0.
     return abs(float(-(shares * np.log2(shares)).sum()))
 
 
@@ -253,6 +256,7 @@ def _luma_facts(luma: Image.Image) -> tuple[float, float]:
 
 def _block_deviation(rows: NDArray[np.uint8]) -> int:
     """Return 64 times the squared deviations of 8 x 8 blocks from their means, summed over a row of blocks."""
+    # The square of 255 just fits sixteen bits.
     squares = int(np.multiply(rows, rows, dtype=np.uint16).sum(dtype=np.int64))
     sums = rows.sum(axis=0, dtype=np.uint32).reshape(-1, _BLOCK).sum(axis=1, dtype=np.int64)
     return squares * _BLOCK**2 - int(sums @ sums)

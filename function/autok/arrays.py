@@ -42,6 +42,7 @@ def to_host(array: Array) -> NDArray[Any]:
     """Return an array as NumPy's, copied from the device where it lives on one."""
     if isinstance(array, np.ndarray):
         return array
+    # CuPy refuses to be copied to the host unless it is asked to by name.
     if hasattr(array, "get"):
         return np.asarray(array.get())
     return np.asarray(array.cpu() if hasattr(array, "cpu") else np.from_dlpack(array))
@@ -115,6 +116,7 @@ def look_up(table: Array, places: Array, out: Array | None = None) -> Array:
         Of the table's type.
     """
     if isinstance(table, np.ndarray):
+        # The places are in range by contract; with the default mode NumPy would buffer `out`.
         return table.take(places, axis=0, mode="clip", out=out)
     xp = namespace(table)
     flat = xp.reshape(xp.astype(places, xp.int64, copy=False), (-1,))
@@ -166,6 +168,7 @@ def cube_root(values: Array) -> Array:
 def guess_cube_root(values: Array) -> Array:
     """Return the cube root of positive float32 numbers within 4 %: a third of the bit pattern, where it can be seen."""
     if isinstance(values, np.ndarray):
+        # The division takes two thirds of the exponent's bias as well: the constant puts them back.
         return (values.view(np.int32) // np.int32(3) + np.int32(0x2A514067)).view(np.float32)
     xp = namespace(values)
     if hasattr(values, "view"):

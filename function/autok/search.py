@@ -136,6 +136,7 @@ def best_setting(trials: Sequence[Point], goal: Goal) -> int:
 def _bracket(trials: Sequence[Point], goal: Goal) -> tuple[int, int]:
     """Return the tried settings (or the bounds, exclusive) between which the answer lies."""
     below = max((x for x, y in trials if y < goal.low), default=goal.first - 1)
+    # y may be uneven: a setting that was enough below one that fell short proves nothing.
     above = min((x for x, y in trials if y > goal.high and x > below), default=goal.last + 1)
     return below, above
 

@@ -51,6 +51,7 @@ class Heartbeat:
         content = {**self.state.content, "stage": stage, "updated": show_time(now)}
         try:
             written = self._write(content, self.state.generation)
+        # A sign of life that is lost costs patience at most; the job must not die of it.
         except StorageError:
             return
         # Whoever writes next under the old generation loses, and finds out there who was faster.

@@ -142,4 +142,5 @@ def download_name(filename: str | None, kind: str) -> str:
     last = re.split(r"[/\\]", filename or "")[-1]
     clean = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')
     stem = clean.rpartition(".")[0] if "." in clean else clean
+    # Windows drops dots and spaces at the end of a name, and a leading dot hides the file elsewhere.
     return (stem.strip(" .")[:120] or "image") + FORMATS[kind].extension

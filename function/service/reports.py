@@ -36,6 +36,7 @@ class ReportState:
         """The upload's generation that it speaks of; 0 where it speaks of none."""
         source = self.content.get("source")
         value = source.get("generation") if isinstance(source, Mapping) else None
+        # Whoever may write the results bucket may have put anything under this name.
         return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
 
     @property
@@ -89,6 +90,7 @@ def read_report(storage: Storage, bucket: str, upload: str) -> ReportState:
         there = storage.stat(bucket, name)
         if there is None:
             return ReportState()
+        # Content and generation have to be of one write: without the generation a newer content could be read under it.
         data = storage.read(bucket, name, there.generation)
         if data is not None:
             return ReportState(parse_report(data), there.generation)

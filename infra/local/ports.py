@@ -84,6 +84,7 @@ def check_ports(ports: Ports) -> None:
 def _refusal(family: socket.AddressFamily, host: str, port: int) -> str | None:
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # As servers do: a connection that lingers from the last run takes no port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as problem:

@@ -50,6 +50,7 @@ class ProcessGroup:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         )
         assert self._guard.stdout is not None
+        # Until the guard stands, a kill of the owner would leave what it had started behind.
         self._guard.stdout.readline()
         self._watch("guard", self._guard)
 
@@ -75,6 +76,7 @@ class ProcessGroup:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                # One group, so that a signal reaches the children of these processes too.
                 process_group=self._guard.pid,
             )
         self._processes[name] = process

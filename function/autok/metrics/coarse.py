@@ -24,6 +24,7 @@ FIRST_SCALE = 2
 _FACTOR = 1 << FIRST_SCALE
 _LAST_SCALE = 4
 _BAND_PIXELS = 3 << 20
+# Six rows of the coarsest scale, whose blur reaches five.
 _HALO = 96
 _REPEATS = {0: [], 1: [-1, -1, -1], 2: [-1, -2], 3: [-1]}
 """Which pixels complete a last group of so many, so that its mean is that of two halvings."""
@@ -46,6 +47,7 @@ def coarse_errors(reference: Image.Image, distorted: Image.Image, device: Device
         detail, then of their fourth powers; zero at the fine scales.
     """
     width, height = reference.size
+    # Bands begin at whole rows of the coarsest scale, so that to halve a band is to halve the picture.
     rows = max(_HALO, _BAND_PIXELS // width // 16 * 16)
     pair = (_Shrinking(reference, reference.mode, device), _Shrinking(distorted, reference.mode, device))
     errors = np.zeros((2 if reference.mode == "RGBA" else 1, weights.SCALES, 3, 6))
@@ -139,6 +141,7 @@ def shrink(pixels: Array) -> opsin.Floats:
 def _linear(part: Array) -> opsin.Floats:
     """Look up linear light; on the processor two bytes at a time."""
     if isinstance(part, np.ndarray):
+        # Lengths are even here, as rows are completed to fours; the view would refuse an odd one.
         return np.take(_pair_table(), part.reshape(-1).view(np.uint16), mode="clip").view(np.float32)
     return look_up(beside(part, opsin.LINEAR), part)
 

@@ -119,6 +119,7 @@ def positive_xyb(linear: Floats, channels: tuple[bool, bool, bool] = (True, True
 
 
 def _cone(linear: Floats, weights: tuple[float, float, float]) -> Floats:
+    # One rounding for each operation: a matrix product may fuse two, on some processors and not on others.
     mixed = linear[0, ...] * weights[0]
     term = linear[1, ...] * weights[1]
     mixed += term

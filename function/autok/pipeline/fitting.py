@@ -190,6 +190,7 @@ def _turn(press: Press, points: Sequence[Point], limit: int) -> bool:
         turns = COARSER if size > math.log(limit) else FINER
         goal = _goal(limit, turns[0], turns[-1], press.room + 1)
         foretold = {turn: math.log(press.foretell(colors, turn)) for turn in turns}
+        # The sample foretells a size up to a factor, which the file that is written already gives away.
         shift = size - foretold[EVEN]
         if foretold[turns[0]] + shift <= goal.aim <= foretold[turns[-1]] + shift:
             known = [(EVEN, size)]
@@ -235,6 +236,7 @@ def _rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     for x, y in sorted(points):
         if not result or x > result[-1][0]:
             result.append((x, max(y, result[-1][1]) if result else y))
+    # The solver needs a line: a single point gets a neighbour that hardly rises.
     return result if len(result) > 1 else [*result, (result[0][0] + 1, result[0][1] + 1e-3)]
 
 

@@ -153,6 +153,7 @@ def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
     sizes = [math.log(size_of(trial)) for trial in trials]
     wanted = math.log(limit)
     at = next((i for i, size in enumerate(sizes) if size > wanted), len(sizes))
+    # A score costs more than the encode that it judges: only the two trials around the size get one.
     for i in {max(at - 1, 0), min(at, len(sizes) - 1)}:
         if trials[i].score is None:
             trials[i] = replace(trials[i], score=try_quality(scene, kind, trials[i].setting).score)
@@ -161,6 +162,7 @@ def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
         return Forecast(kind, tuple(trials), int(edge.setting), edge.score or 0.0, fits=at > 0)
     part = (wanted - sizes[at - 1]) / (sizes[at] - sizes[at - 1])
     below, above = trials[at - 1], trials[at]
+    # Sizes run straighter along the logarithm of a setting, as the solver sees it too.
     setting = 2 ** (math.log2(below.setting) * (1 - part) + math.log2(above.setting) * part)
     score = (below.score or 0.0) * (1 - part) + (above.score or 0.0) * part
     return Forecast(kind, tuple(trials), max(1, int(setting)), score, fits=True)

@@ -151,6 +151,7 @@ class Api:
         raise NotFoundError("There is nothing at this path; /v1/openapi.json lists what there is.")
 
     def _create_upload(self, request: Request) -> Response:
+        # Read before the rate is taken from: a malformed call uses nothing up.
         new = read_upload(request, self._settings.input_limits.max_bytes)
         self._rate.take()
         made = make_id()
@@ -209,6 +210,7 @@ class Api:
         return Response(status=204)
 
     def _show_health(self, _: Request) -> Response:
+        # An instance that cannot reach the storage is of no use, however well it answers itself.
         self._storage.stat(self._settings.results_bucket, "health")
         return _answer({"status": "ok"})
 

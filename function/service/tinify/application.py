@@ -144,6 +144,7 @@ class Tinify:
             raise EmptyFileError("File is empty; send the bytes of an image.")
         picture, report = self._compress(source, Edit(), log, "shrunk")
         made = self._shelf.put(caller.owner, source, picture)
+        # Counted once it lies there: what fails costs the caller nothing.
         caller.add(1)
         address = _address(request, made)
         body = {
@@ -194,6 +195,7 @@ class Tinify:
         return Picture(data, output["content_type"], output["width"], output["height"]), report
 
     def _run(self, job: dict[str, Any], source: bytes) -> Answer:
+        # As long as the image before it may take at most.
         if not self._places.acquire(timeout=self._settings.child_limits.wall):
             raise BusyError("All processors are taken by other images; trying again later helps.")
         try:
@@ -204,6 +206,7 @@ class Tinify:
 
 def _show(picture: Picture) -> Response:
     response = Response(picture.data, content_type=picture.content_type)
+    # To be saved, never to be shown as a page of this origin.
     response.headers["Content-Disposition"] = "attachment"
     return _measure(response, picture)
 

@@ -36,6 +36,7 @@ def draw_sample(groups: Iterable[Sequence[Upload]], count: int) -> list[Upload]:
 
 
 def _hash(name: str) -> bytes:
+    # A name may hold half of a surrogate pair, which strict UTF-8 refuses.
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -76,6 +77,7 @@ def fit_line(sums: Mapping[str, int], name: str) -> Line:
     slope = max(0.0, (n * xy - x * y) / spread) if spread else 0.0
     fixed = (y - slope * x) / n
     if fixed < 0:
+        # The least squares of a line through the origin.
         fixed, slope = 0.0, xy / xx
     squares = yy + n * fixed**2 + slope**2 * xx - 2 * fixed * y - 2 * slope * xy + 2 * fixed * slope * x
     doubt = 2 * math.sqrt(max(0.0, squares) / max(1, n - 2) / n) / (y / n) if n >= FEW and y else 1.0

@@ -66,6 +66,7 @@ class _InProcess(beam.DoFn):  # type: ignore[misc]
 
     def teardown(self) -> None:
         """Leave it; the last one ends it."""
+        # Beam may tear down what was never set up.
         if self.parts is not None:
             release(self.settings)
             self.parts = None
@@ -167,8 +168,10 @@ def build(pipeline: Any, ranges: Sequence[Range], order: Order) -> None:
     pages = (
         pipeline
         | "ranges" >> beam.Create(list(ranges))
+        # A runner fuses steps that touch: without this one worker would list every range.
         | "spread ranges" >> beam.Reshuffle()
         | "list" >> beam.ParDo(ListPages(order.settings, order.prefix))
+        # Two branches read the pages: kept, they are listed once, and both see the same.
         | "keep pages" >> beam.Reshuffle()
     )
     sums: Any = pipeline | "no sample" >> beam.Create([{}])
@@ -193,6 +196,7 @@ def _rehearse(pages: Any, order: Order) -> Any:
         pages
         | "uploads of pages" >> beam.Map(_todo)
         | "sample" >> beam.CombineGlobally(draw_sample, order.caps.bound_sample(order.sample))
+        # A combined sample is one element; to be worked on at once it has to be many again.
         | "each" >> beam.FlatMap(iter)
         | "spread sample" >> beam.Reshuffle()
         | "rehearse" >> beam.ParDo(Rehearse(order.settings))

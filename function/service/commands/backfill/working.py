@@ -76,6 +76,7 @@ _USED: Final[dict[Settings, tuple[Parts, int]]] = {}
 def acquire(settings: Settings) -> Parts:
     """Return the parts of this process, made once however many threads ask; each must `release` them."""
     with _LOCK:
+        # Made inside the lock: two threads at once would start two helpers, each with an engine in memory.
         parts, users = _USED.get(settings) or (Parts(settings), 0)
         _USED[settings] = parts, users + 1
         return parts
@@ -88,6 +89,7 @@ def release(settings: Settings) -> None:
         if users > 1:
             _USED[settings] = parts, users - 1
             return
+    # Outside the lock, as a helper takes its time to end.
     parts.close()
 
 

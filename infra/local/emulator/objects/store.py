@@ -202,6 +202,7 @@ class ObjectStore:
         with self._lock:
             record = self.get(bucket, name, generation)
             conditions.check(record)
+            # The record first: a crash between the two leaves bytes without one, which the next start sweeps away.
             self._record_path(record).unlink(missing_ok=True)
             self._data_path(record).unlink(missing_ok=True)
             del self._objects[bucket][name]
