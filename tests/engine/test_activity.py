@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from autok.activity import convert_to_luma, local_deviation
@@ -26,3 +27,37 @@ def test_what_is_translucent_is_darker() -> None:
     """The luma of a translucent pixel is that of its colour on black."""
     image = Image.new("RGBA", (1, 1), (255, 255, 255, 128))
     assert convert_to_luma(image).getpixel((0, 0)) == 128
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 1), (1, 4), (2, 2)])
+def test_the_smallest_pictures_have_an_activity(size: tuple[int, int]) -> None:
+    """Sides below the neighbourhood are continued by what there is; of one colour nothing happens."""
+    deviation = local_deviation(Image.new("RGB", size, (90, 10, 200)), 0, size[1])
+    assert deviation.shape == size[::-1]
+    assert not deviation.any()
+
+
+@pytest.mark.parametrize("step", [2, 3, 7])
+def test_rows_that_are_left_out_change_no_other(step: int) -> None:
+    """Measured on every second or third row, these have the numbers that they have among all."""
+    image = Image.fromarray(np.random.default_rng(2).integers(0, 256, (23, 11, 3), np.uint8))
+    assert np.array_equal(local_deviation(image, 0, 23, step), local_deviation(image, 0, 23)[::step])
+
+
+def test_the_largest_deviation_fits_its_byte() -> None:
+    """Between black and white rows it is the highest that nine values reach, 126.7 twice, and has not run over."""
+    rows = np.zeros((9, 9), np.uint8)
+    rows[::2] = 255
+    highest = 2 * np.std([255] * 3 + [0] * 6)
+    assert local_deviation(Image.fromarray(rows), 0, 9).max() in (
+        round(highest),
+        round(2 * np.std([255] * 4 + [0] * 5)),
+    )
+    checks = (np.indices((9, 9)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    assert local_deviation(Image.fromarray(checks), 0, 9)[4, 4] == round(2 * np.std([255] * 4 + [0] * 5)) == 253
+
+
+def test_luma_given_is_luma_measured() -> None:
+    """Whoever has the luma already gets the same numbers for it as for the colours."""
+    image = Image.fromarray(np.random.default_rng(3).integers(0, 256, (12, 10, 4), np.uint8))
+    assert np.array_equal(local_deviation(convert_to_luma(image), 3, 9), local_deviation(image, 3, 9))

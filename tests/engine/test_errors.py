@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+
+import pytest
 
 from autok import errors
 from autok.errors import AutokError
@@ -42,3 +45,35 @@ def test_an_error_shows_itself_as_data() -> None:
     assert "colors" in str(shown["detail"])
     assert "2 to 256" in str(shown["detail"])
     assert len(str(shown["detail"])) < 150
+
+
+@pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
+def test_every_error_has_words_for_a_person(kind: type[AutokError]) -> None:
+    """A title of its own or of its branch, which begins like a sentence and needs no stop."""
+    assert re.fullmatch(r"[A-Z][^.]+", kind.title)
+    assert kind.__doc__
+
+
+@pytest.mark.parametrize("kind", [each for each in classes() if "__init__" not in vars(each)], ids=lambda k: k.__name__)
+def test_an_error_keeps_its_sentence_on_the_way_between_processes(kind: type[AutokError]) -> None:
+    """Sent through a pickle, as runners of batch work do, it is of the same class and says the same."""
+    told = pickle.loads(pickle.dumps(kind("It is 3 bytes; 5 are needed.")))
+    assert type(told) is kind
+    assert told.as_dict() == kind("It is 3 bytes; 5 are needed.").as_dict()
+
+
+@pytest.mark.parametrize("branch", [errors.InputError, errors.LimitError, errors.SandboxError, errors.ServiceError])
+def test_a_branch_is_caught_as_one(branch: type[AutokError]) -> None:
+    """Whoever catches a branch catches all below it, and nothing of the other branches."""
+    below = set(classes(branch))
+    assert len(below) > 1
+    assert {kind for kind in classes() if issubclass(kind, branch)} == below
+
+
+@pytest.mark.parametrize("given", ["x" * 60, b"\xff" * 50, list(range(40)), None])
+def test_what_was_given_is_shown_but_never_at_length(given: object) -> None:
+    """A sentence stays a sentence whatever was put into an option."""
+    said = str(errors.OptionError("target", given, "a size"))
+    assert said.startswith("target is ")
+    assert said.endswith("; it takes a size.")
+    assert len(said) <= len("target is ; it takes a size.") + 60

@@ -40,3 +40,21 @@ def test_the_schema_is_one_and_refuses_half_a_report() -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"version": "1", "status": status, "attempt": 1}, schema)
     jsonschema.validate({"version": "1", "status": "working", "attempt": 1, "stage": "decode"}, schema)
+
+
+@pytest.mark.parametrize("name", ["a/b/cat.png", "..png", "cat", "cat.", "C:\\x\\cat.PNG", "x" * 300 + ".png"])
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
+def test_a_name_of_any_kind_ends_as_its_format_does(name: str, kind: Format) -> None:
+    """Whatever the upload is called, the result's name has the extension of what it is, and something before it."""
+    made = output_name(name, kind)
+    extension = {"jpeg": ".jpg"}.get(kind, f".{kind}")
+    assert made.lower().endswith((extension, ".jpeg"))
+    assert len(made) > len(extension)
+    assert output_name(made, kind) == made
+
+
+def test_versions_are_texts_that_a_report_can_hold() -> None:
+    """Each is a text that is not empty, so that two reports can be held side by side."""
+    versions = engine_versions()
+    assert all(isinstance(value, str) and value for value in versions.values())
+    jsonschema.validate(dict(versions), {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}})

@@ -21,3 +21,31 @@ def test_time_is_billed_in_tenths_of_a_second(seconds: float, billed: float) -> 
     cost = estimate_cost(seconds, vcpu=2, gib=4, bytes_in=0, bytes_out=0)
     assert cost["vcpu_seconds"] == pytest.approx(2 * billed)
     assert cost["gib_seconds"] == pytest.approx(4 * billed)
+
+
+def test_tenths_are_not_lost_to_binary_fractions() -> None:
+    """Seconds that are whole tenths are billed as such, though their product with ten is a little more."""
+    for tenths in range(1, 400):
+        cost = estimate_cost(tenths / 10, vcpu=1, gib=1, bytes_in=0, bytes_out=0)
+        assert cost["vcpu_seconds"] == pytest.approx(tenths / 10, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("more", "usd"), [({"requests": 1}, 0.4e-6), ({"writes": 1}, 5e-6), ({"reads": 1}, 0.4e-6), ({"requests": 0}, 0.0)]
+)
+def test_every_operation_has_its_price(more: dict[str, int], usd: float) -> None:
+    """One call, one write and one read cost what the list says, and nothing costs nothing."""
+    none = {"requests": 0, "writes": 0, "reads": 0}
+    cost = estimate_cost(0, vcpu=1, gib=1, bytes_in=0, bytes_out=0, **{**none, **more})
+    assert cost["usd"] == cost["operations_usd"] == pytest.approx(usd)
+
+
+def test_what_is_kept_longer_costs_more_and_is_still_sent_once() -> None:
+    """Storage grows with the days, of both files; what is downloaded is the result alone."""
+    day, month = (
+        estimate_cost(0, vcpu=1, gib=1, bytes_in=10**9, bytes_out=10**9, requests=0, writes=0, reads=0, days=days)
+        for days in (1, 30)
+    )
+    assert month["operations_usd"] == pytest.approx(2 * 0.020)
+    assert month["operations_usd"] == pytest.approx(30 * float(day["operations_usd"]), rel=1e-5)
+    assert month["egress_usd"] == day["egress_usd"] == pytest.approx(0.12)

@@ -81,7 +81,7 @@ def test_caps_hold_over_ranges_in_the_order_of_names(pipeline: ModuleType, stora
     """The first names are done, whichever range was listed first; what is left is told in images and bytes."""
     counts = run(pipeline, caps=Caps(objects=4))
     assert reports(storage) == [f"f/{number}.png" for number in range(4)]
-    assert (counts["done"], counts["left"], counts["left_bytes"]) == (4, 1, 1004)
+    assert (counts["done"], counts["todo"], counts["left"], counts["left_bytes"]) == (4, 4, 1, 1004)
     # A cap on images needs no forecast, so that nothing is rehearsed for it.
     assert pipeline.SAMPLE + "n" not in counts
 
