@@ -112,6 +112,7 @@ def from_space(points: NDArray[np.float32], space: str) -> NDArray[np.float32]:
     alpha = None
     if points.shape[1] == 4:
         alpha = np.clip(points[:, 3:].astype(np.float64) / ALPHA_RANGE, 0.0, 1.0)
+        # What has no alpha has no colour to be divided out; it is made black below.
         values = values / np.maximum(alpha, 1e-6)
     values[:, 0] += 50.0
     if space == "rgb":

@@ -134,6 +134,7 @@ def predict_scores(analysis: Analysis, distortion: Sequence[tuple[int, float]]) 
     for count, error in distortion:
         missing = fixed + by_error * math.log(100.0 * error + 0.02) + by_colors * math.log(count)
         score = TOP - math.exp(missing)
+        # The fit may fall a little from one K to the next; the solver needs a curve that never does.
         best = max(best, min(100.0, score))
         scores.append((count, best))
     return tuple(scores)

@@ -82,6 +82,7 @@ def find_rule(storage: Storage, upload: Upload) -> Rule:
     best = NO_RULE
     for folder in folders_of(upload.name):
         for rule in _read_rules(storage, upload.bucket, folder + REPORT_SUFFIX):
+            # Among equals the nearer file wins: it comes later.
             if upload.name.startswith(rule.prefix) and len(rule.prefix) >= len(best.prefix):
                 best = rule
     return best
@@ -147,6 +148,7 @@ def parse_rules(data: bytes, file: str) -> tuple[Rule, ...]:
     """
     folder = file.removesuffix(REPORT_SUFFIX)
     try:
+        # Some editors put a byte order mark first, which plain UTF-8 would hand to the parser.
         content = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
         if not isinstance(content, dict):
             raise _WrongError("it is no JSON object")
@@ -210,6 +212,7 @@ def _read_rules(storage: Storage, bucket: str, file: str) -> tuple[Rule, ...]:
         there = storage.stat(bucket, file)
         if there is None:
             return ()
+        # Looked at before it is read, so that no file of this name can fill the memory.
         if there.size > MAX_BYTES:
             raise _refuse(file, f"it has {there.size:,} bytes, and at most {MAX_BYTES:,} are read")
         data = storage.read(bucket, file, there.generation)

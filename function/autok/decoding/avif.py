@@ -62,6 +62,7 @@ def _rewrite(data: bytes, icc: bytes | None) -> bytes:
     middle += _references(meta.get(b"iref"), set(pictures)) + _box(b"iprp", _properties(meta[b"iprp"], icc))
     head = _box(b"ftyp", top[b"ftyp"])
     before = _box(b"hdlr", _HANDLER) + _box(b"pitm", meta[b"pitm"])
+    # Offsets count from the start of the file, this table included: its length comes first, from offsets of 0.
     size = 8 + 4 + len(before) + len(_locations(items, 0)) + len(middle)
     located = _locations(items, len(head) + size + 8)
     body = b"".join(item.content for item in items)

@@ -128,6 +128,7 @@ def _check_body(chunks: dict[bytes, bytes]) -> None:
 
 def _container(chunks: dict[bytes, bytes], texts: list[tuple[bytes, bytes]], others: set[str]) -> Container:
     header = chunks[b"IHDR"]
+    # Backwards, so that of a keyword that comes twice the first text stays.
     fields = dict(filter(None, (_text(name, body) for name, body in reversed(texts))))
     xmp = fields.pop(_XMP_KEYWORD, None)
     icc = _profile(chunks.get(b"iCCP"))
@@ -172,6 +173,7 @@ def _profile(content: bytes | None) -> bytes | None:
 
 
 def _inflate(content: bytes, most: int) -> bytes | None:
+    # A few bytes can inflate to gigabytes: what exceeds the bound counts as none.
     stream = zlib.decompressobj()
     try:
         inflated = stream.decompress(content, most)
@@ -222,6 +224,7 @@ def write_png(data: bytes, blocks: Blocks) -> bytes | None:
     if blocks.icc is not None:
         allowed.pop(b"sRGB")
     for name, start, end in walk(data):
+        # Popped, so that a chunk that comes twice stays once.
         if end - start <= allowed.pop(name, -1) or name in (b"IHDR", b"IDAT", b"IEND"):
             pieces.append(view[start - 8 : end + 4])
         if name == b"IHDR":

@@ -75,6 +75,7 @@ def sniff(data: bytes) -> Format:
             return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
+    # Two letters begin many a text: the reserved bytes of the header have to be 0, too.
     if data[:2] == b"BM" and data[6:10] == b"\0\0\0\0" and len(data) > 14:
         return "bmp"
     if data[4:8] == b"ftyp":
@@ -83,6 +84,7 @@ def sniff(data: bytes) -> Format:
 
 
 def _brand(data: bytes) -> Format:
+    # A box may claim any length; brands beyond this one would be noise.
     size = min(int.from_bytes(data[:4], "big"), 256)
     brands = (data[8:12], *(data[at : at + 4] for at in range(16, size, 4)))
     for brand in brands:

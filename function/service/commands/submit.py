@@ -97,6 +97,7 @@ def run(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         say("autok-cloud: interrupted; what was sent is worked on all the same.")
         return 130
     finally:
+        # First: the shutdown waits for threads, and these may be in the middle of a long pause.
         halt.set()
         pool.shutdown(cancel_futures=True)
     return screen.close()
@@ -183,6 +184,7 @@ class _Screen:
     def draw(self) -> None:
         """Draw the progress bar with the stages of what is on its way."""
         if self._bar and self._done < self._count:
+            # A copy, as the threads go on changing it.
             stages = ", ".join(sorted(set(self.stages.copy().values())))
             self._clear()
             say(f"{draw_bar(self._done, self._count)} {stages[:48]}", end="")

@@ -85,6 +85,7 @@ def _bound(memory: int, cpu: int, wall: int, *, gpu: bool) -> None:
 
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
         kind = resource.RLIMIT_DATA if gpu else resource.RLIMIT_AS
+        # What was loaded before the job lies in the address space as well, and nobody has measured it here.
         resource.setrlimit(kind, (memory + 1024**3, memory + 1024**3))
 
 
@@ -105,6 +106,7 @@ def main() -> int:
         outcome = {"memory": True}
     except Exception as fault:
         outcome = dict(locate(fault))
+    # On a line of its own, whatever a library has printed before it.
     sys.stdout.write("\n" + json.dumps(outcome) + "\n")
     return 0
 
