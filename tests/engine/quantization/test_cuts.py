@@ -63,3 +63,28 @@ def test_there_are_no_more_clusters_than_colors() -> None:
     made = cut(Cloud(np.repeat(corners, 5, axis=0), np.ones(15, np.float32)), 256)
     assert len(made.errors) == 3
     assert sorted(made.centers_of(256).tolist()) == sorted(corners.tolist())
+
+
+def test_where_the_cloud_lies_changes_no_split() -> None:
+    """Moved far from zero, colours are parted alike: no digits are lost to the size of their coordinates."""
+    cloud = scattered()
+    moved = cut(Cloud(cloud.points + np.float32(4096), cloud.weights), 40)
+    here = cut(cloud, 40)
+    assert moved.split == here.split
+    assert np.allclose(moved.centers - 4096, here.centers, atol=1e-6)
+
+
+def test_one_colour_is_one_cluster_of_no_error() -> None:
+    """However often it occurs and however many clusters are wanted, there is nothing to be parted."""
+    made = cut(Cloud(np.full((9, 3), 7.25, np.float32), np.ones(9, np.float32)), 16)
+    assert (made.split, made.errors) == ((), (0.0,))
+    assert made.centers_of(16).tolist() == [[7.25, 7.25, 7.25]]
+
+
+def test_two_heaps_are_parted_between_them() -> None:
+    """The first cut falls into the gap, whatever the weights of the two sides."""
+    random = np.random.default_rng(8)
+    low, high = random.normal(-30, 1, (50, 3)), random.normal(30, 1, (5, 3))
+    points = np.concatenate([low, high]).astype(np.float32)
+    centers = cut(Cloud(points, np.ones(55, np.float32)), 2).centers_of(2)
+    assert np.allclose(sorted(centers.tolist()), [low.mean(axis=0), high.mean(axis=0)], atol=1e-3)

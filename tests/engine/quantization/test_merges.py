@@ -35,3 +35,27 @@ def test_the_cheapest_pair_is_joined_each_time(colors: int) -> None:
     random = np.random.default_rng(5)
     centers, weights = random.normal(0, 20, (40, 3)), random.uniform(0.1, 5, 40)
     assert np.allclose(merge(centers, weights, colors), merged_plainly(centers, weights, colors))
+
+
+def test_what_is_given_stays_as_it_is() -> None:
+    """Centres and weights of the caller are not written to, and what is left keeps their order."""
+    random = np.random.default_rng(6)
+    centers, weights = random.normal(0, 20, (12, 3)), random.uniform(0.1, 5, 12)
+    before = centers.copy(), weights.copy()
+    merge(centers, weights, 5)
+    assert np.array_equal(centers, before[0])
+    assert np.array_equal(weights, before[1])
+
+
+def test_all_joined_are_their_weighted_mean() -> None:
+    """Down to one centre, nothing of where the weight lay is lost on the way."""
+    random = np.random.default_rng(7)
+    centers, weights = random.normal(0, 20, (30, 4)), random.uniform(0.1, 5, 30)
+    assert np.allclose(merge(centers, weights, 1), [np.average(centers, axis=0, weights=weights)])
+
+
+def test_equal_centers_are_joined_first() -> None:
+    """Two clusters of one colour cost nothing as one, however heavy they are."""
+    centers = np.array([(0.0, 0, 0), (9, 0, 0), (0, 0, 0), (0, 9, 0)])
+    left = merge(centers, np.array([1e6, 1e-3, 1e6, 1e-3]), 3)
+    assert left.tolist() == [[0, 0, 0], [9, 0, 0], [0, 9, 0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from autok.errors import (
     CrashError,
 )
-from service.sandbox.messages import read_answer, revive, write_answer
+from service.sandbox.messages import read_answer, receive, revive, send, write_answer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="children are forked and bounded on Linux alone")
 
@@ -44,3 +45,36 @@ def test_an_unknown_error_becomes_a_crash() -> None:
     assert type(revive("no such code", "words")) is CrashError
     assert str(revive("too_many_pixels", "64 of 63")) == "64 of 63"
     assert revive("too_many_pixels", "").as_dict()["code"] == "too_many_pixels"
+
+
+def test_messages_stay_apart_and_bring_their_descriptors() -> None:
+    """Two that were sent at once are received one by one, each with the open file that came with it."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with here, there:
+        descriptor = os.memfd_create("test")
+        os.write(descriptor, b"abc")
+        send(here, {"number": 1}, [descriptor])
+        send(here, {"number": 2})
+        first, received = receive(there, 1)
+        assert (first, receive(there)) == ({"number": 1}, ({"number": 2}, []))
+        assert os.pread(received[0], 9, 0) == b"abc"
+        os.close(received[0])
+        os.close(descriptor)
+
+
+def test_a_side_that_is_gone_is_no_message() -> None:
+    """Its end is told as None, so that nobody waits for more."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with there:
+        here.close()
+        assert receive(there) == (None, [])
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"null", b"{", b"\xff"])
+def test_what_is_no_object_is_no_message(body: bytes) -> None:
+    """A child that was taken over can send anything; it is a ValueError, and nothing of it is used."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with here, there:
+        here.send(body)
+        with pytest.raises(ValueError, match=r".+"):
+            receive(there)
