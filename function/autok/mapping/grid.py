@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from autok.color import BOUNDS, GRID
+from autok.color import BOUNDS, GRID, TRANSLUCENT_BOUNDS
 from autok.devices import CPU, Device
 from autok.mapping.nearest import nearest_on
 
@@ -53,7 +53,8 @@ class SpaceGrid:
             Where the nearest entries are found; the default is the processor.
         """
         axes = range(palette.shape[1])
-        bounds = np.array(BOUNDS[space][: len(axes)]) * GRID[space]
+        widest = TRANSLUCENT_BOUNDS if len(axes) == 4 else BOUNDS
+        bounds = np.array(widest[space][: len(axes)]) * GRID[space]
         low, high = np.floor(bounds[:, 0]).astype(np.int32), np.ceil(bounds[:, 1]).astype(np.int32)
         # Four dimensions are cut half as fine, so that the table stays small.
         bits = np.array(_CELL_BITS[space][: len(axes)], np.int32) + int(len(axes) == 4)

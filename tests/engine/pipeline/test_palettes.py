@@ -69,7 +69,7 @@ def test_what_the_whole_picture_asks_for_is_judged_by_its_bands_too(monkeypatch:
 
 def soft_scene() -> Scene:
     """Return a scene of soft coloured spots, some on nothing, asked for eight colours."""
-    noise = np.random.default_rng(5).integers(0, 256, (9, 12, 4), np.uint8)
+    noise = np.random.default_rng(1).integers(0, 256, (9, 12, 4), np.uint8)
     noise[..., 3] = np.where(noise[..., 3] < 100, 0, noise[..., 3])
     source = source_of(np.asarray(Image.fromarray(noise).resize((120, 90), Image.Resampling.BICUBIC)))
     analysis, options = analyze(source), Options(format="png", colors=8)
