@@ -23,17 +23,25 @@ _COARSE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis of a space, in grid steps, as plain numbers: an operation with arrays of them takes twice the time."""
+
+    low: int
+    """Least coordinate."""
+    high: int
+    """Greatest coordinate."""
+    bits: int
+    """Grid steps in a cell, as a power of two."""
+    stride: int
+    """Cells between one and the next along the axis."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceGrid:
     """The cells of a space, each with the nearest entry; exact near the picture's colours, roughly so elsewhere."""
 
-    low: NDArray[np.int32]
-    """(D, 1): least coordinate."""
-    high: NDArray[np.int32]
-    """(D, 1): greatest coordinate."""
-    bits: NDArray[np.int32]
-    """(D, 1): grid steps in a cell, as a power of two."""
-    strides: NDArray[np.int32]
-    """(D, 1): of the cells."""
+    axes: tuple[Axis, ...]
+    """D of them."""
     entries: NDArray[np.uint8]
     """(cells,): nearest entry of each cell."""
 
@@ -64,18 +72,37 @@ class SpaceGrid:
         cells = np.stack(np.unravel_index(near, shape), axis=1).astype(np.int32)
         entries = _coarse_entries(palette, low, bits, shape)
         entries[near] = nearest_on(device, (cells << bits) + (1 << bits >> 1) + low, palette)
-        return cls(low[:, None], high[:, None], bits[:, None], strides[:, None], entries)
+        parts = zip(low.tolist(), high.tolist(), bits.tolist(), strides.tolist(), strict=True)
+        return cls(tuple(Axis(*part) for part in parts), entries)
 
     def look_up(
         self, points: NDArray[np.int32], cells: NDArray[np.int32], entries: NDArray[np.uint8]
     ) -> NDArray[np.uint8]:
-        """Return the nearest entry of points (D, n) within the bounds, in `entries`; `cells` (D, n) is overwritten."""
-        np.subtract(points, self.low, out=cells)
-        cells >>= self.bits
-        cells *= self.strides
-        place = cells[0]
-        for axis in cells[1:]:
-            place += axis
+        """Return the nearest entry of points.
+
+        Parameters
+        ----------
+        points : ndarray of shape (D, n), int32
+            Coordinates; what lies beyond the space, where diffused errors can carry a colour, is moved onto its edge.
+        cells : ndarray of shape (2, n), int32
+            Room, overwritten.
+        entries : ndarray of shape (n,), uint8
+            Where the result is written.
+
+        Returns
+        -------
+        ndarray of shape (n,), uint8
+            `entries`.
+        """
+        place, term = cells
+        place[:] = 0
+        for row, axis in zip(points, self.axes, strict=True):
+            np.maximum(row, axis.low, out=row)
+            np.minimum(row, axis.high, out=row)
+            np.subtract(row, axis.low, out=term)
+            term >>= axis.bits
+            term *= axis.stride
+            place += term
         return self.entries.take(place, out=entries, mode="clip")
 
 

@@ -12,8 +12,8 @@ from autok.activity import local_deviation
 from autok.devices import CPU, Device
 from autok.mapping.grid import SpaceGrid
 from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest_on
-from autok.mapping.skewing import Edge
-from autok.mapping.wavefront import Chooser, choose_band
+from autok.mapping.skewing import Band, Edge
+from autok.mapping.wavefront import ACTIVITY_BITS, Chooser, choose_band
 from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, strips
 
 BAND_ROWS: Final = 1536
@@ -130,11 +130,12 @@ def map_colors(
         for top, bottom, pixels in strips(source.image, rows=max(1, (STRIP_PIXELS >> 2) // source.width)):
             indices[top:bottom] = entries_of(pixels)
         return IndexedImage(palette, indices)
-    edge = Edge.start(len(chooser.points), source.width)
     rows = min(BAND_ROWS, max(64, BAND_PIXELS // source.width))
+    edge = Edge.start(len(chooser.points), Band.over(rows, source.width))
     for top in range(0, source.height, rows):
-        bottom = min(source.height, top + rows)
-        indices[top:bottom], edge = choose_band(*_band(source, table, top, bottom), chooser, edge)
+        band = Band.over(min(rows, source.height - top), source.width)
+        chosen, edge = choose_band(_lay_out(source, table, top, band), band, chooser, edge)
+        band.collect(chosen, indices[top : top + band.height])
     return IndexedImage(palette, indices)
 
 
@@ -184,17 +185,18 @@ def _table_of(source: SourceImage, *, roughly: bool) -> ColorTable:
     return ColorTable.coarse(np.flatnonzero(seen), channels, 7)
 
 
-def _band(source: SourceImage, table: ColorTable, top: int, bottom: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Return positions and activity of a band of rows, filled a few rows at a time."""
-    shape = (bottom - top, source.width)
-    positions, activity = np.empty(shape, np.int32), np.empty(shape, np.uint8)
+def _lay_out(source: SourceImage, table: ColorTable, top: int, band: Band) -> NDArray[np.uint32]:
+    """Return positions and activity of a band of rows, laid out a few rows at a time; zero in the gaps."""
+    laid = np.zeros(band.shape, np.uint32)
     step = max(1, (STRIP_PIXELS >> 2) // source.width)
-    for first in range(top, bottom, step):
-        last = min(bottom, first + step)
-        place = slice(first - top, last - top)
-        positions[place] = table.positions(np.asarray(source.image.crop((0, first, source.width, last))))
-        activity[place] = local_deviation(source.image, first, last)
-    return positions, activity
+    for first in range(0, band.height, step):
+        last = min(band.height, first + step)
+        part = source.image.crop((0, top + first, source.width, top + last))
+        pixels = table.positions(np.asarray(part)).astype(np.uint32)
+        pixels <<= ACTIVITY_BITS
+        pixels |= local_deviation(source.image, top + first, top + last)
+        band.lay_out(pixels, laid[first:last])
+    return laid
 
 
 def _chooser(

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 BLOCK_STEPS: Final = 16
 """Lines in a block: many enough that a call's overhead is shared, few enough that their pixels stay in the cache."""
+STRIPE_WIDTH: Final = 512
+"""Pixels from which a picture is cut into stripes of at least this width, which are worked on side by side."""
 _REACH: Final = 3
 """Lines back to the farthest neighbour."""
 _OUTSIDE: Final = 20_000
@@ -20,14 +22,52 @@ _Item = TypeVar("_Item", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """How some rows of a picture are laid out: in stripes side by side, a gap before, between and behind them.
+
+    The lines of a block reach beyond the pixels at the ends of their rows, by less than a gap.
+    """
+
+    height: int
+    stripes: int
+    width: int
+    """Of a stripe."""
+
+    @classmethod
+    def over(cls, height: int, width: int) -> Band:
+        """Cut rows of a picture into stripes of much the same width, which together have at least the picture's."""
+        stripes = max(1, width // STRIPE_WIDTH)
+        return cls(height, stripes, -(-width // stripes))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Of an array that holds something of each pixel."""
+        return self.height, self.stripes * (self.width + BLOCK_STEPS) + BLOCK_STEPS
+
+    def lay_out(self, rows: NDArray[_Item], out: NDArray[_Item]) -> None:
+        """Lay rows of a picture (n, W) out in `out`, the rows of an array of `shape` that they belong to."""
+        for stripe in range(self.stripes):
+            part = rows[:, stripe * self.width : (stripe + 1) * self.width]
+            out[:, self._start(stripe) : self._start(stripe) + part.shape[1]] = part
+
+    def collect(self, laid: NDArray[_Item], out: NDArray[_Item]) -> None:
+        """Write what is laid out in an array of `shape` into the rows of a picture (n, W)."""
+        for stripe in range(self.stripes):
+            part = out[:, stripe * self.width : (stripe + 1) * self.width]
+            part[:] = laid[:, self._start(stripe) : self._start(stripe) + part.shape[1]]
+
+    def _start(self, stripe: int) -> int:
+        return BLOCK_STEPS + stripe * (self.width + BLOCK_STEPS)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """Some lines that follow each other, and the rows that have pixels in them."""
+    """Some lines that follow each other, in all stripes at once, and the rows that have pixels in them."""
 
     first: int
     """The first step."""
     steps: int
-    height: int
-    width: int
+    band: Band
 
     @property
     def rows(self) -> slice:
@@ -37,85 +77,87 @@ class Block:
     def own(self, number: int) -> slice:
         """Return the rows that have a pixel in a line of the block."""
         step = self.first + number
-        return slice(max(0, (step - self.width) // 2 + 1), min(self.height, step // 2 + 1))
+        return slice(max(0, (step - self.band.width) // 2 + 1), min(self.band.height, step // 2 + 1))
 
-    def of(self, picture: NDArray[_Item]) -> NDArray[_Item]:
-        """View a C-contiguous band (h, W) along the lines, shape (steps, rows); what is no pixel of a line is any."""
-        item, rows = picture.itemsize, self.rows
-        lines = (self.width + 2 * (self.height - 1), self.height)
-        # Pixel (x, y) lies in line x + 2 y. A block has no more lines than a row has pixels: no view leaves the band.
-        skewed = as_strided(picture, lines, (item, (self.width - 2) * item))
-        return skewed[self.first : self.first + self.steps, rows]
+    def of(self, laid: NDArray[_Item]) -> NDArray[_Item]:
+        """View a C-contiguous array of the band's shape along the lines, shape (steps, S, rows).
 
-    def holds(self) -> NDArray[np.bool_]:
-        """Return where `of` shows pixels of the lines."""
-        columns = np.arange(self.first, self.first + self.steps)[:, None] - 2 * np.arange(self.height)[self.rows]
-        return np.asarray((columns >= 0) & (columns < self.width))
+        What is no pixel of a line lies in a gap.
+        """
+        item, band, rows = laid.itemsize, self.band, self.rows
+        # Pixel (x, y) of a stripe lies in line x + 2 y.
+        strides = (item, (band.width + BLOCK_STEPS) * item, laid.strides[0] - 2 * item)
+        corner = laid[rows.start :, BLOCK_STEPS + self.first - 2 * rows.start :]
+        return as_strided(corner, (self.steps, band.stripes, rows.stop - rows.start), strides)
 
 
-def blocks(height: int, width: int) -> Iterator[Block]:
+def blocks(band: Band) -> Iterator[Block]:
     """Give the blocks of a band, in the order in which its pixels depend on each other."""
-    steps, lines = min(BLOCK_STEPS, width), width + 2 * (height - 1)
-    for first in range(0, lines, steps):
-        yield Block(first, min(steps, lines - first), height, width)
+    lines = band.width + 2 * (band.height - 1)
+    for first in range(0, lines, BLOCK_STEPS):
+        yield Block(first, min(BLOCK_STEPS, lines - first), band)
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """What a band hands to the next: the choices and errors of its last row; four columns beyond are outside."""
 
-    entries: NDArray[np.intp]
-    """(W + 4,)."""
+    entries: NDArray[np.int32]
+    """(S, w + 4)."""
     colors: NDArray[np.int32]
-    """(D, W + 4): coordinates of the entries."""
+    """(D, S, w + 4): coordinates of the entries."""
     errors: NDArray[np.int32]
-    """(D, W + 4)."""
+    """(D, S, w + 4)."""
 
     @classmethod
-    def start(cls, dimensions: int, width: int) -> Edge:
+    def start(cls, dimensions: int, band: Band) -> Edge:
         """Return the edge above the first row."""
-        columns = width + 4
-        far = np.full((dimensions, columns), _OUTSIDE, np.int32)
-        return cls(np.zeros(columns, np.intp), far, np.zeros((dimensions, columns), np.int32))
+        shape = (band.stripes, band.width + 4)
+        far = np.full((dimensions, *shape), _OUTSIDE, np.int32)
+        return cls(np.zeros(shape, np.int32), far, np.zeros((dimensions, *shape), np.int32))
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
     """The lines of a block after the three before them; place 0 of a line is the row above the band."""
 
-    entries: NDArray[np.intp]
-    """(B + 3, h + 1)."""
+    entries: NDArray[np.int32]
+    """(B + 3, S, h + 1)."""
     colors: NDArray[np.int32]
-    """(B + 3, D, h + 1): coordinates of the entries."""
+    """(B + 3, D, S, h + 1): coordinates of the entries."""
     errors: NDArray[np.int32]
-    """(B + 3, D, h + 1)."""
-    neighbours: NDArray[np.intp]
-    """(B, 2, h): the entries to the left of and above the pixels of each line, a view."""
+    """(B + 3, D, S, h + 1)."""
+    neighbours: NDArray[np.int32]
+    """(B, 2, S, h): the entries to the left of and above the pixels of each line, a view."""
     colors_beside: NDArray[np.int32]
-    """(B, 2, D, h): their colours, a view."""
+    """(B, 2, D, S, h): their colours, a view."""
 
     @classmethod
-    def start(cls, rows: int, dimensions: int) -> Trail:
+    def start(cls, dimensions: int, band: Band) -> Trail:
         """Return a trail outside of the picture."""
         lines = BLOCK_STEPS + _REACH
-        entries = np.zeros((lines, rows + 1), np.intp)
-        colors = np.full((lines, dimensions, rows + 1), _OUTSIDE, np.int32)
+        entries = np.zeros((lines, band.stripes, band.height + 1), np.int32)
+        colors = np.full((lines, dimensions, band.stripes, band.height + 1), _OUTSIDE, np.int32)
         return cls(entries, colors, np.zeros_like(colors), _beside(entries), _beside(colors))
 
     def move(self, block: Block, above: Edge) -> None:
         """Go on to a block: keep what it can see of the lines before, and lay out the row above."""
+        seen = slice(max(0, block.rows.start - 1), block.rows.stop + 1)
         if block.first:
-            last = min(BLOCK_STEPS, block.width)
             for kind in (self.entries, self.colors, self.errors):
-                kind[:_REACH] = kind[last : last + _REACH].copy()
-        self.entries[_REACH:], self.colors[_REACH:], self.errors[_REACH:] = 0, _OUTSIDE, 0
+                kind[:_REACH, ..., seen] = kind[-_REACH:, ..., seen]
+        self.entries[_REACH:, ..., seen] = 0
+        self.colors[_REACH:, ..., seen] = _OUTSIDE
+        self.errors[_REACH:, ..., seen] = 0
+        if seen.start:
+            return
         start = _REACH if block.first else 1
         steps = block.first + np.arange(start - _REACH, block.steps)
-        columns = np.minimum(steps + 2, len(above.entries) - 1)
+        columns = np.minimum(steps + 2, above.entries.shape[-1] - 1)
         fresh = slice(start, _REACH + block.steps)
-        self.entries[fresh, 0] = above.entries[columns]
-        self.colors[fresh, :, 0] = above.colors[:, columns].T
-        self.errors[fresh, :, 0] = above.errors[:, columns].T
+        self.entries[fresh, :, 0] = above.entries[:, columns].T
+        self.colors[fresh, ..., 0] = np.moveaxis(above.colors[..., columns], -1, 0)
+        self.errors[fresh, ..., 0] = np.moveaxis(above.errors[..., columns], -1, 0)
 
     def note(
         self,
@@ -127,22 +169,22 @@ class Trail:
     ) -> None:
         """Leave what was chosen for the rows `own` of a line of the block."""
         line, place = number + _REACH, slice(own.start + 1, own.stop + 1)
-        self.entries[line, place] = entries
-        self.colors[line, :, place] = colors
-        np.subtract(wanted, colors, out=self.errors[line, :, place])
+        self.entries[line, :, place] = entries
+        self.colors[line, ..., place] = colors
+        np.subtract(wanted, colors, out=self.errors[line, ..., place])
 
     def write(self, block: Block, chosen: NDArray[np.uint8], below: Edge) -> None:
-        """Write the block's entries into the band (h, W), and its last row into the edge for the next."""
+        """Lay the block's entries out, and write its last row into the edge for the next band."""
         lines, rows = slice(_REACH, _REACH + block.steps), block.rows
         places = slice(rows.start + 1, rows.stop + 1)
-        np.copyto(block.of(chosen), self.entries[lines, places], casting="unsafe", where=block.holds())
-        column = block.first - 2 * (block.height - 1)
+        block.of(chosen)[:] = self.entries[lines, :, places]
+        column = block.first - 2 * (block.band.height - 1)
         late = slice(_REACH + max(0, -column), _REACH + block.steps)
         if late.start < late.stop:
             columns = slice(max(0, column), column + block.steps)
-            below.entries[columns] = self.entries[late, -1]
-            below.colors[:, columns] = self.colors[late, :, -1].T
-            below.errors[:, columns] = self.errors[late, :, -1].T
+            below.entries[:, columns] = self.entries[late, :, -1].T
+            below.colors[..., columns] = np.moveaxis(self.colors[late, ..., -1], 0, -1)
+            below.errors[..., columns] = np.moveaxis(self.errors[late, ..., -1], 0, -1)
 
 
 def _beside(lines: NDArray[_Item]) -> NDArray[_Item]:

@@ -20,7 +20,7 @@ def drawn(space: str, dimensions: int, count: int, seed: int, share: float = 1.0
 def looked_up(grid: SpaceGrid, points: np.ndarray) -> np.ndarray:
     """Return the entries of points, shape (N, D)."""
     columns = np.ascontiguousarray(points.T)
-    return grid.look_up(columns, np.empty_like(columns), np.empty(len(points), np.uint8))
+    return grid.look_up(columns, np.empty((2, len(points)), np.int32), np.empty(len(points), np.uint8))
 
 
 def excess(grid: SpaceGrid, points: np.ndarray, palette: np.ndarray) -> np.ndarray:
@@ -34,7 +34,7 @@ def test_near_the_pictures_colours_a_cell_is_all_it_is_off(space: str, dimension
     """A point in the cell of a colour, or beside it, gets the entry nearest to the middle of its cell."""
     palette, points = drawn(space, dimensions, 40, 1), drawn(space, dimensions, 300, 2, 0.8)
     grid = SpaceGrid.over(palette, points, space)
-    cell = (1 << grid.bits).ravel()
+    cell = np.array([1 << axis.bits for axis in grid.axes])
     random = np.random.default_rng(3)
     moved = points + random.integers(-cell, cell + 1, points.shape)
     assert excess(grid, np.concatenate([points, moved]).astype(np.int32), palette).max() <= np.sqrt((cell**2).sum())
@@ -44,7 +44,7 @@ def test_far_from_them_a_block_is_all_it_is_off() -> None:
     """Where no colour of the picture lies the entry is that of a block of eight cells a side."""
     palette, point = drawn("oklab", 3, 40, 1), drawn("oklab", 3, 1, 2, 0.1)
     grid = SpaceGrid.over(palette, point, "oklab")
-    block = 8 * (1 << grid.bits).ravel().astype(float)
+    block = 8 * np.array([1 << axis.bits for axis in grid.axes]).astype(float)
     assert excess(grid, drawn("oklab", 3, 4000, 4), palette).max() <= np.sqrt((block**2).sum())
 
 
@@ -55,9 +55,9 @@ def test_the_ends_of_the_space_have_an_entry(space: str) -> None:
     corners = np.array(np.meshgrid(*(np.array(BOUNDS[space][:3]) * GRID[space]), indexing="ij")).reshape(3, 8).T
     corners = np.where(corners < 0, np.floor(corners), np.ceil(corners)).astype(np.int32)
     grid = SpaceGrid.over(palette, corners, space)
-    assert np.array_equal(grid.low.ravel(), corners.min(axis=0))
-    assert np.array_equal(grid.high.ravel(), corners.max(axis=0))
-    cell = (1 << grid.bits).ravel().astype(float)
+    assert np.array_equal([axis.low for axis in grid.axes], corners.min(axis=0))
+    assert np.array_equal([axis.high for axis in grid.axes], corners.max(axis=0))
+    cell = np.array([1 << axis.bits for axis in grid.axes]).astype(float)
     assert excess(grid, corners, palette).max() <= np.sqrt((cell**2).sum())
 
 

@@ -42,6 +42,24 @@ def test_bands_do_not_show(dither: float, rate: float, monkeypatch: pytest.Monke
     assert (map_colors(source, palette, dither=dither, rate=rate).indices == whole).all()
 
 
+def test_stripes_cost_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut into stripes, a picture keeps its error and its runs: only the seams' columns start anew."""
+    source = sphere(160)
+    palette = quantize(analyze(source), 16)
+    pixels = np.asarray(source.image).astype(float)
+
+    def measure() -> tuple[float, int]:
+        image = map_colors(source, palette, dither=0.6, rate=2.0)
+        error = (image.palette[image.indices][..., :3] - pixels).reshape(-1, 8, source.width // 8, 8, 3)
+        return float(np.abs(error.mean(axis=(1, 3))).mean()), int(np.count_nonzero(np.diff(image.indices)))
+
+    drift, changes = measure()
+    monkeypatch.setattr("autok.mapping.skewing.STRIPE_WIDTH", 40)
+    striped_drift, striped_changes = measure()
+    assert striped_drift < 1.1 * drift
+    assert striped_changes < 1.05 * changes
+
+
 def test_a_region_is_mapped_like_the_picture() -> None:
     """The region that is the whole picture gets the picture's indices."""
     source = source_of(noisy(40, 30))

@@ -32,8 +32,9 @@ def looped(pixels: np.ndarray, palette: np.ndarray, space: str, dither: float) -
         for x in range(width):
             spread = 7 * error[y + 1, x] + error[y, x] + 5 * error[y, x + 1] + 3 * error[y, x + 2]
             wanted = wanted_by_pixel[y, x] + (spread * strength >> 12)
-            wanted = np.clip(wanted, grid.low.ravel(), grid.high.ravel()).astype(np.int32)[:, None]
-            best = grid.look_up(wanted.copy(), np.empty_like(wanted), np.empty(1, np.uint8))[0]
+            wanted = np.clip(wanted, [axis.low for axis in grid.axes], [axis.high for axis in grid.axes])
+            wanted = wanted.astype(np.int32)[:, None]
+            best = grid.look_up(wanted.copy(), np.empty((2, 1), np.int32), np.empty(1, np.uint8))[0]
             error[y + 1, x + 1] = wanted[:, 0] - entries[best]
             chosen[y, x] = best
     return chosen
