@@ -20,7 +20,7 @@ from autok.models import Analysis
 SMOOTH_BELOW: Final = 2.5
 """Activity, in 8-bit luma steps, under which a colour counts as part of a smooth area."""
 
-POINTS_PER_UNIT: Final = 150.0
+POINTS_PER_UNIT: Final = 130.0
 """Points that a score loses with each hundredth of OKLab by which smooth areas are off in the root mean square; set by
 looking: at 70, bands are just seen at twice the size."""
 
@@ -49,14 +49,25 @@ def banding_score(analysis: Analysis, palette: NDArray[np.uint8]) -> float:
     histogram = analysis.histogram
     visible = histogram.counts * (histogram.colors[:, 3] / 255.0)
     smooth = (histogram.activity < SMOOTH_BELOW) & (histogram.colors[:, 3] >= OPAQUE)
-    entries = palette[palette[:, 3] >= OPAQUE][:, :3]
+    entries = palette[palette[:, 3] >= OPAQUE]
     share = float(visible[smooth].sum() / max(visible.sum(), 1.0))
     if not smooth.any() or not len(entries):
         return 100.0
-    error = _squared_distances(to_space(histogram.colors[smooth][:, :3], "oklab"), to_space(entries, "oklab"))
+    error = _squared_distances(_points(histogram.colors[smooth]), _points(entries))
     weights = visible[smooth]
     rms = math.sqrt(float((error * weights).sum() / weights.sum()))
-    return max(-100.0, 100.0 - POINTS_PER_UNIT * rms * min(1.0, share / SMOOTH_AREA))
+    # Not cut off below: of two palettes that both band badly the better has to be told.
+    return 100.0 - POINTS_PER_UNIT * rms * min(1.0, share / SMOOTH_AREA)
+
+
+def _points(colors: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return coordinates in the space of colours with alpha, whose roots are not steep at black.
+
+    A black ground with a speck of noise has a mean a hair above black; the published axes make that a step.
+    """
+    solid = np.array(colors, np.float32)
+    solid[:, 3] = 255.0
+    return np.asarray(to_space(solid, "oklab"))
 
 
 def _squared_distances(points: NDArray[np.float32], entries: NDArray[np.float32]) -> NDArray[np.float64]:

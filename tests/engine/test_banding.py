@@ -42,3 +42,18 @@ def test_flat_areas_that_are_exact_do_not_band() -> None:
     pixels[:, 32:] = (200, 30, 60)
     analysis = analyze(source_of(pixels))
     assert banding_score(analysis, quantize(analysis, 2)) == 100.0
+
+
+def test_noise_in_black_does_not_band() -> None:
+    """A black ground with specks of the next grey has a mean that is no colour; black serves it."""
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[::8, ::8] = 1
+    black = np.array([(0, 0, 0, 255), (255, 255, 255, 255)], np.uint8)
+    assert banding_score(analyze(source_of(pixels)), black) > 90.0
+
+
+def test_of_bad_palettes_the_better_is_told() -> None:
+    """However deep the bands, more colours still deserve more."""
+    analysis = analyze(sky())
+    worst, bad = (banding_score(analysis, quantize(analysis, colors)) for colors in (2, 4))
+    assert worst < bad < 0

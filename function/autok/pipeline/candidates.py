@@ -119,9 +119,10 @@ def _beside_asked_colors(scene: Scene, palette: PaletteChoice, choice: QualityCh
 
 def _lossless(scene: Scene, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the upload, stripped, and what else is lossless and could still win."""
-    floor = scene.plan.target_score
-    reaching = [c.size for c in candidates if c.data is not None and reaches(c, floor)]
-    source = scene.source
+    source, asked = scene.source, scene.plan.goal == "colors"
+    # Asked colours are what was wanted, whatever their score.
+    serving = [c for c in candidates if (asked and c.colors) or reaches(c, scene.plan.target_score)]
+    reaching = [c.size for c in serving if c.data is not None]
     kept = _originals(source, rewrite=not reaching or min(reaching) > WORTH_A_REWRITE * len(source.data))
     if reaching or kept or not {"png"} & set(scene.plan.formats):
         return kept

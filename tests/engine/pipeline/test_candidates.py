@@ -108,3 +108,13 @@ def test_a_hopeless_lossy_file_is_only_foretold() -> None:
     assert any(each.data is None for each in lossy)
     for each in lossy:
         assert (each.data is None) == (each.size > HOPELESS * min(palettes))
+
+
+@pytest.mark.parametrize(("quality", "colors", "rewritten"), [(98, 4, False), (20, 16, True)])
+def test_an_upload_is_rewritten_where_that_could_win(quality: int, colors: int, rewritten: bool) -> None:
+    """Asked colours far smaller than the upload leave no use for its rewrite, however low they score."""
+    upload = saved(sphere(96).image, "JPEG", quality=quality)
+    found = found_in(upload, colors=colors, format="png")
+    assert found.trials[0].score is not None
+    assert found.trials[0].score < 70
+    assert any("rewritten" in candidate.encoder for candidate in found.candidates) == rewritten
