@@ -10,7 +10,7 @@ from autok.errors import EncodeError
 from autok.formats import Format
 
 
-def decode_pixels(data: bytes, format: Format) -> Image.Image:  # noqa: A002 - the word of the domain
+def decode_pixels(data: bytes, format: Format, *, indexed: bool = False) -> Image.Image:  # noqa: A002 - the word of the domain
     """Decode one of our own files, for scoring.
 
     Parameters
@@ -19,6 +19,8 @@ def decode_pixels(data: bytes, format: Format) -> Image.Image:  # noqa: A002 - t
         A file that this package wrote, or one that was decoded under limits before.
     format : Format
         What it is; no other decoder is tried.
+    indexed : bool, optional
+        Whether a picture with a palette stays one, mode P, which takes a quarter of the memory; the default is False.
 
     Returns
     -------
@@ -33,6 +35,8 @@ def decode_pixels(data: bytes, format: Format) -> Image.Image:  # noqa: A002 - t
     try:
         with Image.open(io.BytesIO(data), formats=(format.upper(),)) as image:
             image.load()
+            if indexed and image.mode == "P":
+                return image
             clear = image.has_transparency_data
             mode = "RGBA" if clear else "RGB"
             # Pillow copies a picture that has the mode already.

@@ -66,7 +66,8 @@ def measure(
         If the size is not the source's.
     """
     mode = source.image.mode
-    result = image if image.mode == mode else image.convert(mode)
+    # A palette takes a byte a pixel; its parts get their colours when they are looked at.
+    result = image if image.mode in (mode, "P") else image.convert(mode)
     scorer = scorer or Scorer(source)
     errors = squared_errors(source.image, result)
     parts = _ssim_tiles(source)
@@ -74,10 +75,10 @@ def measure(
     if score is None and differs:
         score = scorer.score_closely(result) if everywhere else scorer.score(result)
     return {
-        "psnr_db": decibels(int(errors.sum()), math.prod((*result.size, len(result.getbands())))),
-        "ssim": ssim(flatten(tiling.cut(source.image, parts))[-1], flatten(tiling.cut(result, parts))[-1]),
+        "psnr_db": decibels(int(errors.sum()), math.prod((*result.size, len(mode)))),
+        "ssim": ssim(flatten(tiling.cut(source.image, parts))[-1], flatten(tiling.cut(result, parts, mode))[-1]),
         "ssimulacra2": score if differs else 100.0,
-        "delta_e_2000": delta_e_2000(_sample(source.image), _sample(result)),
+        "delta_e_2000": delta_e_2000(_sample(source.image, mode), _sample(result, mode)),
         "worst_tile": _worst(errors),
         "measured_on": _told(scorer, everywhere=everywhere) if differs else "all pixels",
     }
@@ -100,8 +101,9 @@ def _worst(errors: NDArray[np.int64]) -> dict[str, int] | None:
     return {"x": column * WORST_SIDE, "y": row * WORST_SIDE, "size": WORST_SIDE}
 
 
-def _sample(image: Image.Image) -> NDArray[np.uint8]:
+def _sample(image: Image.Image, mode: str) -> NDArray[np.uint8]:
     """Take every n-th pixel of every n-th row, on white."""
     step = max(1, math.ceil(math.sqrt(image.width * image.height / _COLOR_PIXELS)))
-    rows = [np.asarray(image.crop((0, y, image.width, y + 1)))[:, ::step] for y in range(step // 2, image.height, step)]
-    return flatten(np.concatenate(rows))[-1]
+    rows = (image.crop((0, y, image.width, y + 1)) for y in range(step // 2, image.height, step))
+    pixels = [np.asarray(row if row.mode == mode else row.convert(mode))[:, ::step] for row in rows]
+    return flatten(np.concatenate(pixels))[-1]

@@ -20,7 +20,7 @@ def squared_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np
     Parameters
     ----------
     reference, distorted : PIL.Image.Image
-        Of one size and mode.
+        Of one size and mode; the second may have a palette, whose colours are laid in band by band.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def squared_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np
     ValueError
         If size or mode differ.
     """
-    if reference.size != distorted.size or reference.mode != distorted.mode:
+    if reference.size != distorted.size or distorted.mode not in (reference.mode, "P"):
         raise ValueError(f"{reference.mode} {reference.size} cannot be compared with {distorted.mode} {distorted.size}")
     width, height = reference.size
     starts = np.arange(0, width, WORST_SIDE) * len(reference.getbands())
@@ -41,7 +41,8 @@ def squared_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np
         box = (0, top, width, min(height, top + WORST_SIDE))
         rows = box[3] - top
         first = np.asarray(reference.crop(box)).reshape(rows, -1)
-        second = np.asarray(distorted.crop(box)).reshape(rows, -1)
+        part = distorted.crop(box)
+        second = np.asarray(part if part.mode == reference.mode else part.convert(reference.mode)).reshape(rows, -1)
         error = np.maximum(first, second)
         error -= np.minimum(first, second)
         square = np.multiply(error, error, dtype=np.uint16)

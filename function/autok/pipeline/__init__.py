@@ -250,7 +250,7 @@ def _finish(
 
 def _metrics(scene: Scene, winner: Candidate) -> dict[str, Any]:
     assert winner.data is not None
-    image = scene.source.image if winner.lossless else decode_pixels(winner.data, winner.format)
+    image = scene.source.image if winner.lossless else decode_pixels(winner.data, winner.format, indexed=True)
     if winner.quality is None:
         # What is kept without loss, and every palette that was written, is scored already, on the whole picture.
         return measure(scene.source, image, scene.scorer, score=winner.score)

@@ -35,6 +35,16 @@ def test_alpha_and_transparent_colours_come_back_in_rgba():
     assert all(image.getchannel("A").getextrema()[0] < 255 for image in shown)
 
 
+def test_a_palette_stays_one_where_that_is_asked():
+    """A byte a pixel is kept, and parts have the colours and alpha of the whole; what has no palette is shown."""
+    data = saved(smooth(9, 7).quantize(4), "PNG", transparency=0)
+    kept, shown = decode_pixels(data, "png", indexed=True), decode_pixels(data, "png")
+    assert kept.mode == "P"
+    box = (2, 1, 8, 6)
+    assert np.array_equal(np.asarray(kept.crop(box).convert("RGBA")), np.asarray(shown.crop(box)))
+    assert decode_pixels(saved(smooth(9, 7).convert("L"), "PNG"), "png", indexed=True).mode == "RGB"
+
+
 def test_the_picture_outlives_its_file():
     """The pixels are loaded before the file is let go."""
     data = saved(smooth(9, 7), "PNG")

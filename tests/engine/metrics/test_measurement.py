@@ -32,6 +32,13 @@ def test_measure_finds_the_worst_tile(china: bytes) -> None:
     assert found["worst_tile"] == {"x": 320, "y": 128, "size": 64}
 
 
+def test_a_palette_is_measured_like_its_colours(china: bytes) -> None:
+    """A result of mode P gives every metric what its picture in RGB gives."""
+    image = open_rgb(china)
+    worse = image.quantize(24)
+    assert measure(source_of(image), worse) == measure(source_of(image), worse.convert("RGB"))
+
+
 def test_every_metric_falls_with_quality(flower: bytes) -> None:
     """A worse JPEG is worse by each metric."""
     image = open_rgb(flower)
