@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 BLOCK_STEPS: Final = 16
 """Lines in a block: many enough that a call's overhead is shared, few enough that their pixels stay in the cache."""
 STRIPE_WIDTH: Final = 512
-"""Pixels from which a picture is cut into stripes of at least this width, which are worked on side by side."""
+"""Least width of the stripes into which a band is cut that is wide enough for two of them."""
 _REACH: Final = 3
 """Lines back to the farthest neighbour."""
 _OUTSIDE: Final = 20_000
@@ -46,18 +46,19 @@ class Band:
 
     def lay_out(self, rows: NDArray[_Item], out: NDArray[_Item]) -> None:
         """Lay rows of a picture (n, W) out in `out`, the rows of an array of `shape` that they belong to."""
-        for stripe in range(self.stripes):
-            part = rows[:, stripe * self.width : (stripe + 1) * self.width]
-            out[:, self._start(stripe) : self._start(stripe) + part.shape[1]] = part
+        for here, there in self._columns(rows.shape[1]):
+            out[:, there] = rows[:, here]
 
     def collect(self, laid: NDArray[_Item], out: NDArray[_Item]) -> None:
         """Write what is laid out in an array of `shape` into the rows of a picture (n, W)."""
-        for stripe in range(self.stripes):
-            part = out[:, stripe * self.width : (stripe + 1) * self.width]
-            part[:] = laid[:, self._start(stripe) : self._start(stripe) + part.shape[1]]
+        for here, there in self._columns(out.shape[1]):
+            out[:, here] = laid[:, there]
 
-    def _start(self, stripe: int) -> int:
-        return BLOCK_STEPS + stripe * (self.width + BLOCK_STEPS)
+    def _columns(self, width: int) -> Iterator[tuple[slice, slice]]:
+        """Give each stripe's columns in a picture of some width, and in an array of `shape`."""
+        for first in range(0, width, self.width):
+            last, moved = min(width, first + self.width), (first // self.width + 1) * BLOCK_STEPS
+            yield slice(first, last), slice(first + moved, last + moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from PIL import Image
 from autok.arrays import Array, beside, look_up, namespace, portion
 from autok.devices import CPU, Device
 from autok.metrics import opsin, weights
-from autok.metrics.grounds import flatten
+from autok.metrics.grounds import flatten, pixels_in
 from autok.metrics.similarity import Counted
 from autok.metrics.ssimulacra2 import compare_scale
 
@@ -74,8 +74,7 @@ class _Shrinking:
         """Give rows of the picture, shrunk, on each ground; calls go downwards, by multiples of 16."""
         if bottom > self._bottom:
             band = self._image.crop((0, self._bottom, self._image.width, bottom))
-            band = band if band.mode == self._mode else band.convert(self._mode)
-            fresh = [shrink(self._device.put(ground)) for ground in flatten(np.asarray(band))]
+            fresh = [shrink(self._device.put(ground)) for ground in flatten(pixels_in(band, self._mode))]
             kept = [held[:, :, (top - self._top) // _FACTOR :, :] for held in self._held] or [
                 ground[:, :, :0, :] for ground in fresh
             ]

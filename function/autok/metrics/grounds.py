@@ -1,9 +1,29 @@
-"""Pictures with alpha, laid on grounds on which they can be compared."""
+"""Pictures of any mode in pixels that can be compared: their colours, and those with alpha on grounds."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+
+
+def pixels_in(image: Image.Image, mode: str) -> NDArray[np.uint8]:
+    """Give the pixels of a picture, or of a part of one, in a mode.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Any mode that Pillow converts to the wanted one.
+    mode : str
+        RGB or RGBA, or the picture's own.
+
+    Returns
+    -------
+    ndarray of shape (H, W) or (H, W, C), uint8
+        The pixels.
+    """
+    # Pillow copies a picture that has the mode already.
+    return np.asarray(image if image.mode == mode else image.convert(mode))
 
 
 def flatten(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from autok.metrics import tiles as tiling
 from autok.metrics.delta_e import delta_e_2000
-from autok.metrics.grounds import flatten
+from autok.metrics.grounds import flatten, pixels_in
 from autok.metrics.psnr import WORST_SIDE, decibels, squared_errors
 from autok.metrics.scorer import Scorer
 from autok.metrics.ssim import ssim
@@ -105,5 +105,4 @@ def _sample(image: Image.Image, mode: str) -> NDArray[np.uint8]:
     """Take every n-th pixel of every n-th row, on white."""
     step = max(1, math.ceil(math.sqrt(image.width * image.height / _COLOR_PIXELS)))
     rows = (image.crop((0, y, image.width, y + 1)) for y in range(step // 2, image.height, step))
-    pixels = [np.asarray(row if row.mode == mode else row.convert(mode))[:, ::step] for row in rows]
-    return flatten(np.concatenate(pixels))[-1]
+    return flatten(np.concatenate([pixels_in(row, mode)[:, ::step] for row in rows]))[-1]

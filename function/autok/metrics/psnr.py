@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from autok.metrics.grounds import pixels_in
+
 WORST_SIDE = 64
 """Side in pixels of the tiles among which the worst is found."""
 
@@ -41,8 +43,7 @@ def squared_errors(reference: Image.Image, distorted: Image.Image) -> NDArray[np
         box = (0, top, width, min(height, top + WORST_SIDE))
         rows = box[3] - top
         first = np.asarray(reference.crop(box)).reshape(rows, -1)
-        part = distorted.crop(box)
-        second = np.asarray(part if part.mode == reference.mode else part.convert(reference.mode)).reshape(rows, -1)
+        second = pixels_in(distorted.crop(box), reference.mode).reshape(rows, -1)
         error = np.maximum(first, second)
         error -= np.minimum(first, second)
         square = np.multiply(error, error, dtype=np.uint16)

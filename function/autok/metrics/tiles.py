@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from autok.metrics.grounds import pixels_in
+
 ALIGNMENT = 16
 """Tile origins are multiples of this, the largest block of a JPEG, so that a tile is coded as in the whole."""
 TILE_SIDE = 128
@@ -139,8 +141,7 @@ def cut(image: Image.Image, tiles: Tiles, mode: str | None = None) -> NDArray[np
     ndarray of shape (T, H, W, C), uint8
         The tiles.
     """
-    parts = (image.crop(box) for box in tiles.boxes)
-    return np.stack([np.asarray(part if mode in (None, part.mode) else part.convert(mode)) for part in parts])
+    return np.stack([pixels_in(image.crop(box), mode or image.mode) for box in tiles.boxes])
 
 
 def take(pixels: NDArray[np.uint8], tiles: Tiles) -> NDArray[np.uint8]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from autok.metrics.grounds import flatten
+from autok.metrics.grounds import flatten, pixels_in
 from support.drawings import noisy
+
+
+def test_pixels_come_in_the_mode_that_is_asked_for() -> None:
+    """A palette gives its colours, a picture of the mode what it holds."""
+    few = Image.fromarray(noisy(5, 6)).quantize(4)
+    assert np.array_equal(pixels_in(few, "RGB"), np.asarray(few.convert("RGB")))
+    assert np.array_equal(pixels_in(few, "P"), np.asarray(few))
 
 
 def test_opaque_pixels_are_left_alone() -> None:
