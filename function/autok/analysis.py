@@ -20,7 +20,7 @@ from autok.activity import convert_to_luma, local_deviation
 from autok.arrays import Array, beside, cast, count, namespace, to_host
 from autok.devices import CPU, Device
 from autok.fine_bins import split_bins
-from autok.models import Analysis, ColorHistogram, SourceImage, strips
+from autok.models import Analysis, ColorHistogram, SourceImage, every_row, strips
 
 SMOOTH_BELOW: Final = 2.0
 """Activity under which a pixel counts as smooth, in 8-bit luma steps."""
@@ -66,7 +66,7 @@ def analyze(source: SourceImage, device: Device = CPU, *, fine: bool = False) ->
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
     if fine and few is None and source.image.mode == "RGB":
-        rows = _every_row(source.image, _row_step(source.image))
+        rows = every_row(source.image, _row_step(source.image))
         histogram = split_bins((pixels for _, _, pixels in strips(rows)), sums.counts, histogram)
     return Analysis(
         entropy_bits=entropy_bits,
@@ -103,7 +103,7 @@ class _Sums:
         levels = device.put(np.zeros(256, np.int64))
         flat = 0
         step = _row_step(image)
-        for top, bottom, strip in strips(_every_row(image, step)):
+        for top, bottom, strip in strips(every_row(image, step)):
             first, last = top * step, min(image.height, bottom * step)
             pixels, activity = device.put(strip), local_deviation(luma, first, last, step, device)
             activity = namespace(activity).reshape(activity, (-1,))
@@ -131,15 +131,6 @@ def _row_step(image: Image.Image) -> int:
     pixels = image.width * image.height
     # With alpha every pixel counts: a single hidden one needs its entry.
     return 1 if image.mode == "RGBA" or pixels <= WHOLE_PIXELS else -(-pixels // SAMPLE_PIXELS)
-
-
-def _every_row(image: Image.Image, step: int) -> Image.Image:
-    """Return the rows 0, step, 2 step and so on of a picture."""
-    if step == 1:
-        return image
-    rows = -(-image.height // step)
-    # The transform reads at the middle of a row; the shift makes that the first of each step.
-    return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, 0.5 - step / 2))
 
 
 def _flat_pixels(pixels: Array) -> int:

@@ -103,6 +103,28 @@ def strips(
         yield top, bottom, np.asarray(image.crop(box))
 
 
+def every_row(image: Image.Image, step: int) -> Image.Image:
+    """Return the rows 0, step, 2 step and so on of a picture.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Of any mode.
+    step : int
+        At least 1.
+
+    Returns
+    -------
+    PIL.Image.Image
+        ``ceil(height / step)`` rows of the same width and mode.
+    """
+    if step == 1:
+        return image
+    rows = -(-image.height // step)
+    # The transform reads at the middle of a row; the shift makes that the first of each step.
+    return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, 0.5 - step / 2))
+
+
 @dataclass(frozen=True, slots=True)
 class ColorHistogram:
     """The colours of a picture, gathered into bins; N bins, sorted by bin number."""

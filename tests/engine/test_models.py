@@ -17,6 +17,7 @@ from autok.models import (
     IndexedImage,
     Report,
     SourceImage,
+    every_row,
     strips,
 )
 from support.drawings import noisy
@@ -50,6 +51,14 @@ def test_a_strip_has_no_surroundings_unless_asked() -> None:
     """By default the rows are the strip's own."""
     pixels = noisy(10, 6)
     assert [part.shape[0] for _, _, part in strips(Image.fromarray(pixels), rows=4)] == [4, 4, 2]
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 24, 25, 99])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_every_row_begins_with_the_first(step: int, mode: str) -> None:
+    """The rows are those that a slice of the pixels gives, whether or not the height is whole steps."""
+    image = Image.fromarray(noisy(25, 6)).convert(mode)
+    assert np.array_equal(np.asarray(every_row(image, step)), np.asarray(image)[::step])
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 from autok.arrays import Array, cast, namespace, portion, to_host
 from autok.color import GRID, to_space
 from autok.devices import Device
+from autok.mapping.codes import BITS, coarse_codes, code_count, exact_codes, middle_colors, sorted_distinct
 
 Value = TypeVar("Value", bound=np.generic)
 
 FEW_COLORS: Final = 8192
-"""Distinct colours up to which each is looked up exactly; above, colours are told apart by 7 bits a channel."""
+"""Distinct colours up to which each is looked up exactly; above, colours are told apart by `BITS` a channel."""
 
 _CHUNK: Final = 1 << 11
-_HALF: Final = 128
-_DENSE_CODES: Final = 1 << 22
+_OPEN: Final = 255
+"""The entry of a code that none was found for yet; of few others, so that it is soon told whether any is open."""
 
 
 def coordinates(colors: NDArray[np.uint8] | NDArray[np.float32], space: str) -> NDArray[np.int32]:
@@ -66,13 +67,15 @@ def nearest(points: Array, palette: Array) -> Array:
     """
     xp = namespace(points)
     entries = cast(palette, "float32")
+    # Half of |p - e|² without |p|²: the order is the same, and the numbers stay within float32's 24 bits.
     halves = xp.sum(entries * entries, axis=1) * 0.5
+    factors = xp.concat([-entries.T, halves[None, :]])
+    ones = xp.ones((points.shape[0], 1), dtype=xp.float32, device=points.device)
+    whole = xp.concat([cast(points, "float32"), ones], axis=1)
     found = xp.empty(points.shape[0], dtype=xp.uint8, device=points.device)
     bounds = [*range(0, points.shape[0], portion(points, _CHUNK)), points.shape[0]]
     for start, stop in itertools.pairwise(bounds):
-        cost = cast(points[start:stop, :], "float32") @ -entries.T
-        # Half of |p - e|² without |p|²: the order is the same, and the numbers stay within float32's 24 bits.
-        cost += halves
+        cost = whole[start:stop, :] @ factors
         found[start:stop] = cast(xp.argmin(cost, axis=1), "uint8")
     return found
 
@@ -110,7 +113,8 @@ class ColorTable:
         """Return the position of each pixel's colour, shape (h, w)."""
         if self.keys is not None:
             return np.searchsorted(self.keys, exact_codes(pixels)).astype(np.int32)
-        return self._slots[coarse_codes(pixels, self.bits)]
+        # By contract every code is in range; to check them takes longer than to look up.
+        return self._slots.take(coarse_codes(pixels, self.bits), mode="clip")
 
     def lookup(self, entries: NDArray[np.uint8]) -> Callable[[NDArray[np.uint8]], NDArray[np.uint8]]:
         """Return what gives each pixel, of shape (h, w, C), the entry of its colour, of shape (h, w).
@@ -124,7 +128,7 @@ class ColorTable:
             return lambda pixels: entries[self.positions(pixels)]
         # A table of bytes stays in the cache where one of positions would not.
         table = self._by_code(entries)
-        return lambda pixels: table[coarse_codes(pixels, self.bits)]
+        return lambda pixels: table.take(coarse_codes(pixels, self.bits), mode="clip")
 
     def exact_entries(self, palette: NDArray[np.uint8], entries: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
         """Put each colour that the palette has, byte for byte, in the place of its nearest entry.
@@ -161,71 +165,48 @@ class ColorTable:
     @classmethod
     def coarse(cls, codes: NDArray[np.integer[Any]], channels: int, bits: int) -> ColorTable:
         """Make a table of the codes that occur, rising; each stands for the middle of its cell."""
-        colors = _middles(codes, (bits, bits, bits))
-        if channels == 4:
-            sheer = _sheer_middles(codes - (1 << 3 * bits))
-            full = np.full((len(codes), 1), 255.0)
-            colors = np.where((codes < 1 << 3 * bits)[:, None], np.concatenate([colors, full], axis=1), sheer)
-        return cls(colors.astype(np.float32), None, codes, bits)
+        return cls(middle_colors(codes, channels, bits), None, codes, bits)
 
 
-def exact_codes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return pixels (..., C) as numbers, eight bits a channel; what is hidden under no alpha is 0."""
-    codes = pixels[..., 0].astype(np.int64)
-    for channel in range(1, pixels.shape[-1]):
-        codes <<= 8
-        codes |= pixels[..., channel]
-    # What colour lies under no alpha is seen by nobody, and is not to split an entry.
-    return codes if pixels.shape[-1] == 3 else np.where(pixels[..., 3] == 0, 0, codes)
+class GrowingTable:
+    """The nearest entries of coarse codes of seven bits, each found when a pixel first has it.
 
-
-def coarse_codes(pixels: NDArray[np.uint8], bits: int) -> NDArray[np.int32]:
-    """Return pixels (..., C) as numbers below `code_count`.
-
-    Opaque pixels have `bits` a channel. Translucent ones are numbered after them: the sheerer, the less their colour
-    is seen and the more their alpha is. Up to a half they have all seven bits of alpha and five a channel, then five of
-    alpha and six a channel. Pixels without alpha have the first of these numbers.
+    A large picture is then gone through once, and not a first time to learn which codes there are.
     """
-    codes = _packed(pixels, (bits, bits, bits))
-    if pixels.shape[-1] == 3:
-        return codes
-    alpha = pixels[..., 3]
-    sheer = (_packed(pixels, (5, 5, 5)) << 7) | (alpha & 127)
-    dense = ((_packed(pixels, (6, 6, 6)) << 5) | (alpha >> 2 & 31)) + np.int32(_DENSE_CODES)
-    sheer = np.where(alpha == 0, np.int32(0), np.where(alpha < _HALF, sheer, dense)) + np.int32(1 << 3 * bits)
-    return np.where(alpha == 255, codes, sheer)
 
+    def __init__(self, palette: NDArray[np.uint8], channels: int, space: str, device: Device) -> None:
+        """Make a table that knows no entry yet.
 
-def code_count(channels: int, bits: int) -> int:
-    """Return how many coarse codes there are for pixels of three or four channels."""
-    return (1 << 3 * bits) + (0 if channels == 3 else _DENSE_CODES + (1 << 23))
+        Parameters
+        ----------
+        palette : ndarray of shape (K, 4), uint8
+            sRGB and alpha.
+        channels : int
+            Of the pixels, 3 or 4.
+        space : {"oklab", "cielab", "rgb"}
+            Where distances are measured.
+        device : Device
+            Where the nearest entries are found.
+        """
+        self._channels, self._space, self._device = channels, space, device
+        self._palette = coordinates(palette[:, :channels], space)
+        self._entries = np.full(code_count(channels, BITS), _OPEN, np.uint8)
+        self._known = np.zeros(len(self._entries), np.bool_)
 
+    def look_up(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the entry of each pixel of shape (..., C), shape (...)."""
+        codes = coarse_codes(pixels.reshape(-1, pixels.shape[-1]), BITS)
+        entries = self._entries.take(codes, mode="clip")
+        strange = np.flatnonzero(entries == _OPEN)
+        strange = strange[~self._known[codes[strange]]]
+        if len(strange):
+            self._learn(codes[strange])
+            entries[strange] = self._entries[codes[strange]]
+        return entries.reshape(pixels.shape[:-1])
 
-def _packed(pixels: NDArray[np.uint8], bits: tuple[int, ...]) -> NDArray[np.int32]:
-    """Return the high bits of the channels side by side."""
-    codes = (pixels[..., 0] >> (8 - bits[0])).astype(np.int32)
-    for channel, width in enumerate(bits[1:], 1):
-        codes <<= width
-        codes |= pixels[..., channel] >> (8 - width)
-    return codes
-
-
-def _sheer_middles(codes: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    """Return the middle colours of translucent codes, counted from the first of them, shape (N, 4)."""
-    alpha = (codes & 127)[:, None].astype(np.float64)
-    sheer = np.concatenate([_middles(codes >> 7, (5, 5, 5)), alpha], axis=1)
-    codes = codes - _DENSE_CODES
-    alpha = (_HALF + 4 * (codes & 31)[:, None]).astype(np.float64) + 1.5
-    dense = np.concatenate([_middles(codes >> 5, (6, 6, 6)), alpha], axis=1)
-    return np.where((codes < 0)[:, None], sheer, dense)
-
-
-def _middles(codes: NDArray[np.integer[Any]], bits: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return the middle colours of packed codes, shape (N, C); black, white, and no alpha stay what they are."""
-    columns = []
-    for width in reversed(bits):
-        floor = (codes & ((1 << width) - 1)) << (8 - width)
-        top = 256 - (1 << (8 - width))
-        columns.append(np.where(floor == top, 255.0, np.where(floor == 0, 0.0, floor + ((1 << (8 - width)) - 1) / 2)))
-        codes = codes >> width
-    return np.stack(columns[::-1], axis=1)
+    def _learn(self, codes: NDArray[np.int32]) -> None:
+        """Find the entries of codes, each of which may be there any number of times."""
+        fresh = sorted_distinct(codes)
+        points = coordinates(middle_colors(fresh, self._channels, BITS), self._space)
+        self._entries[fresh] = nearest_on(self._device, points, self._palette)
+        self._known[fresh] = True

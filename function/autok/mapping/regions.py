@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -10,11 +11,12 @@ from PIL import Image
 
 from autok.activity import local_deviation
 from autok.devices import CPU, Device
+from autok.mapping.codes import BITS, coarse_codes, code_count, sorted_distinct
 from autok.mapping.grid import SpaceGrid
-from autok.mapping.nearest import FEW_COLORS, ColorTable, coarse_codes, code_count, coordinates, nearest_on
+from autok.mapping.nearest import FEW_COLORS, ColorTable, GrowingTable, coordinates, nearest_on
 from autok.mapping.skewing import Band, Edge
 from autok.mapping.wavefront import ACTIVITY_BITS, Chooser, choose_band
-from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, strips
+from autok.models import STRIP_PIXELS, Analysis, IndexedImage, SourceImage, every_row, strips
 
 BAND_ROWS: Final = 1536
 """Rows in a band: long vectors at 12 megapixels, and a few tens of megabytes."""
@@ -22,6 +24,10 @@ BAND_PIXELS: Final = 6 << 20
 """Pixels in a band, so that wider pictures need no more memory; enough for all of its rows at 12 megapixels."""
 SMALL_PIXELS: Final = 1 << 22
 """Pixels up to which every colour is told apart."""
+LOOK_PIXELS: Final = 1 << 18
+"""Pixels that are looked up at once: what is computed of them on the way stays in the cache."""
+PRIME_STEP: Final = 16
+"""Of how many rows one is gone through beforehand, where each pixel gets its nearest entry."""
 FLAT_RATE: Final = 0.3
 """Factor on the rate where nothing happens: low, so that skies keep their gradients."""
 MASKING: Final = 3.0
@@ -122,12 +128,14 @@ def map_colors(
     IndexedImage
         The palette as given, and the indices.
     """
+    if not dither and not rate and _is_coarse(source, roughly=roughly):
+        return IndexedImage(palette, _map_plainly(source, palette, space, device))
     table = _table_of(source, roughly=roughly)
     chooser = _chooser(source, table, palette, (space, dither, rate), device)
     indices = np.empty((source.height, source.width), np.uint8)
     if chooser.grid is None and chooser.penalties is None:
         entries_of = table.lookup(chooser.first)
-        for top, bottom, pixels in strips(source.image, rows=max(1, (STRIP_PIXELS >> 2) // source.width)):
+        for top, bottom, pixels in _small_strips(source):
             indices[top:bottom] = entries_of(pixels)
         return IndexedImage(palette, indices)
     rows = min(BAND_ROWS, max(64, BAND_PIXELS // source.width))
@@ -168,6 +176,26 @@ def map_region(
     ).indices
 
 
+def _is_coarse(source: SourceImage, *, roughly: bool) -> bool:
+    """Return whether the colours of a picture are told apart by `BITS` a channel."""
+    return (roughly or source.pixel_count > SMALL_PIXELS) and source.image.getcolors(FEW_COLORS) is None
+
+
+def _small_strips(source: SourceImage) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
+    return strips(source.image, rows=max(1, LOOK_PIXELS // source.width))
+
+
+def _map_plainly(source: SourceImage, palette: NDArray[np.uint8], space: str, device: Device) -> NDArray[np.uint8]:
+    """Return the nearest entry of each pixel of a picture of many colours."""
+    table = GrowingTable(palette, len(source.image.getbands()), space, device)
+    indices = np.empty((source.height, source.width), np.uint8)
+    # Most colours are met in these rows, and found in one go.
+    table.look_up(np.asarray(every_row(source.image, PRIME_STEP)))
+    for top, bottom, pixels in _small_strips(source):
+        indices[top:bottom] = table.look_up(pixels)
+    return indices
+
+
 def _table_of(source: SourceImage, *, roughly: bool) -> ColorTable:
     """Return the distinct colours of a picture."""
     few = source.image.getcolors(FEW_COLORS)
@@ -177,18 +205,18 @@ def _table_of(source: SourceImage, *, roughly: bool) -> ColorTable:
     channels = len(source.image.getbands())
     if source.pixel_count <= SMALL_PIXELS and not roughly:
         # Sorting a few million codes takes less time than a walk through all that there could be.
-        every = np.sort(np.concatenate([coarse_codes(pixels, 8).ravel() for _, _, pixels in strips(source.image)]))
-        return ColorTable.coarse(every[np.diff(every, prepend=-1) > 0], channels, 8)
-    seen = np.zeros(code_count(channels, 7), np.bool_)
-    for _, _, pixels in strips(source.image):
-        seen[coarse_codes(pixels, 7)] = True
-    return ColorTable.coarse(np.flatnonzero(seen), channels, 7)
+        every = np.concatenate([coarse_codes(pixels, 8) for _, _, pixels in _small_strips(source)])
+        return ColorTable.coarse(sorted_distinct(every), channels, 8)
+    seen = np.zeros(code_count(channels, BITS), np.bool_)
+    for _, _, pixels in _small_strips(source):
+        seen[coarse_codes(pixels, BITS)] = True
+    return ColorTable.coarse(np.flatnonzero(seen), channels, BITS)
 
 
 def _lay_out(source: SourceImage, table: ColorTable, top: int, band: Band) -> NDArray[np.uint32]:
     """Return positions and activity of a band of rows, laid out a few rows at a time; zero in the gaps."""
     laid = np.zeros(band.shape, np.uint32)
-    step = max(1, (STRIP_PIXELS >> 2) // source.width)
+    step = max(1, LOOK_PIXELS // source.width)
     for first in range(0, band.height, step):
         last = min(band.height, first + step)
         part = source.image.crop((0, top + first, source.width, top + last))

@@ -1,4 +1,4 @@
-"""The nearest entry of a colour, against a plain search in whole numbers, and the codes by which it is looked up."""
+"""The nearest entry of a colour, against a plain search in whole numbers, and the tables in which it is looked up."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ import numpy as np
 import pytest
 
 from autok.color import BOUNDS, GRID
-from autok.devices import CPU
-from autok.mapping.nearest import (
-    ColorTable,
-    coarse_codes,
-    code_count,
-    coordinates,
-    exact_codes,
-    nearest,
-    nearest_on,
-)
+from autok.devices import CPU, Device
+from autok.mapping.codes import coarse_codes
+from autok.mapping.nearest import ColorTable, GrowingTable, coordinates, nearest, nearest_on
 from support.drawings import noisy
 
 
@@ -71,39 +64,6 @@ def test_coordinates_are_whole_steps_within_the_bounds(space: str) -> None:
     assert ends[:, 0].tolist() == [-50 * GRID[space], 50 * GRID[space]]
 
 
-def test_exact_codes_tell_every_visible_colour_apart() -> None:
-    """One number for each, whatever is hidden under no alpha is 0."""
-    opaque = noisy(50, 50)
-    codes = exact_codes(opaque)
-    assert len(np.unique(codes)) == len(np.unique(opaque.reshape(-1, 3), axis=0))
-    hidden = np.dstack([opaque, np.zeros((50, 50), np.uint8)])
-    assert not exact_codes(hidden).any()
-    seen = np.dstack([opaque, np.full((50, 50), 1, np.uint8)])
-    assert len(np.unique(exact_codes(seen))) == len(np.unique(codes))
-
-
-@pytest.mark.parametrize("bits", [7, 8])
-@pytest.mark.parametrize("channels", [3, 4])
-def test_coarse_codes_stand_for_their_neighbourhood(bits: int, channels: int) -> None:
-    """Codes are within their count, and the colour of each is near every pixel that has it; its ends are exact."""
-    random = np.random.default_rng(bits)
-    pixels = random.integers(0, 256, (80, 80, channels)).astype(np.uint8)
-    pixels[0, :40], pixels[0, 40:] = 0, 255
-    codes = coarse_codes(pixels, bits)
-    assert codes.min() >= 0
-    assert codes.max() < code_count(channels, bits)
-    table = ColorTable.coarse(np.unique(codes), channels, bits)
-    shown = table.colors[table.positions(pixels)]
-    assert np.array_equal(shown[0], pixels[0])
-    alpha = pixels[..., 3] if channels == 4 else np.full(pixels.shape[:2], 255)
-    reach = np.where(alpha == 255, 2 ** (8 - bits), np.where(alpha < 128, 8, 4))
-    apart = np.abs(shown[..., :3] - pixels[..., :3].astype(float)).max(axis=2)
-    assert (apart[alpha > 0] < reach[alpha > 0]).all()
-    if channels == 4:
-        assert np.abs(shown[..., 3] - alpha).max() <= 1.5
-        assert not shown[alpha == 0].any()
-
-
 @pytest.mark.parametrize("channels", [3, 4])
 def test_a_table_gives_each_pixel_the_entry_of_its_colour(channels: int) -> None:
     """Exact or coarse, looking up is the same as going by position."""
@@ -134,3 +94,34 @@ def test_colours_of_the_palette_keep_their_own_entry() -> None:
     coarse = ColorTable.coarse(codes, 3, 7)
     same, exact = coarse.exact_entries(palette, np.zeros(len(codes), np.uint8))
     assert (same.any(), exact) == (False, False)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_growing_table_gives_what_a_whole_one_gives(channels: int) -> None:
+    """Part by part, twice over, and with an entry of the number that stands for an open one."""
+    random = np.random.default_rng(channels)
+    pixels = random.integers(0, 256, (60, 50, channels)).astype(np.uint8)
+    palette = random.integers(0, 256, (256, 4)).astype(np.uint8)
+    whole = ColorTable.coarse(np.unique(coarse_codes(pixels, 7)), channels, 7)
+    entries = nearest(coordinates(whole.colors, "oklab"), coordinates(palette[:, :channels], "oklab"))
+    expected = entries[whole.positions(pixels)]
+    assert (expected == 255).any()
+    growing = GrowingTable(palette, channels, "oklab", CPU)
+    for _ in range(2):
+        assert np.array_equal(np.concatenate([growing.look_up(part) for part in np.split(pixels, 6)]), expected)
+
+
+def test_a_growing_table_looks_for_each_colour_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was met before is not searched for again, the last entry of the palette included."""
+    asked: list[int] = []
+
+    def counted(device: Device, points: np.ndarray, palette: np.ndarray) -> np.ndarray:
+        asked.append(len(points))
+        return nearest_on(device, points, palette)
+
+    monkeypatch.setattr("autok.mapping.nearest.nearest_on", counted)
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 4, axis=1)
+    growing = GrowingTable(greys, 3, "rgb", CPU)
+    for part in (greys[None, :200, :3], greys[None, 100:, :3], greys[None, :, :3]):
+        growing.look_up(part)
+    assert asked == [100, 28]
