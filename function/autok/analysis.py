@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from autok.activity import convert_to_luma, local_deviation
+from autok.activity import convert_to_luma, deviation_in_threes, local_deviation, rows_in_threes
 from autok.arrays import Array, beside, cast, count, namespace, to_host
 from autok.devices import CPU, Device
 from autok.fine_bins import split_bins
@@ -31,6 +31,8 @@ WHOLE_PIXELS: Final = 1 << 22
 SAMPLE_PIXELS: Final = 1 << 21
 """Of larger opaque pictures evenly spaced rows are counted, about so many pixels. Palettes of 64 and 256 colours that
 were learnt so on 11 photos of 8 to 20 megapixels score as those of twice the rows, on average within 0.1 points."""
+COUNT_PIXELS: Final = 1 << 18
+"""Pixels that are counted at once: more would leave the cache, and fewer clear the bins too often."""
 FEW_COLORS: Final = 8192
 """Distinct colours up to which each colour is a bin of its own."""
 
@@ -60,14 +62,13 @@ def analyze(source: SourceImage, device: Device = CPU, *, fine: bool = False) ->
     Analysis
         Grey-level entropy (Shannon, 1948) in bits, block variance, activity and its shares, and the histogram.
     """
-    luma = convert_to_luma(source.image)
-    entropy_bits, spatial_variance = _luma_facts(luma)
-    sums = _Sums.over(source.image, luma, device)
+    rows = _Rows.of(source.image)
+    entropy_bits, spatial_variance = _luma_facts(source.image, rows)
+    sums = _Sums.over(rows, device)
     few = source.image.getcolors(FEW_COLORS)
     histogram = sums.histogram() if few is None else _exact_histogram(few, sums)
     if fine and few is None and source.image.mode == "RGB":
-        rows = every_row(source.image, _row_step(source.image))
-        histogram = split_bins((pixels for _, _, pixels in strips(rows)), sums.counts, histogram)
+        histogram = split_bins((pixels for _, _, pixels in strips(rows.image)), sums.counts, histogram)
     return Analysis(
         entropy_bits=entropy_bits,
         spatial_variance=spatial_variance,
@@ -78,6 +79,38 @@ def analyze(source: SourceImage, device: Device = CPU, *, fine: bool = False) ->
         exact_colors=len(histogram.counts) if few is not None and len(histogram.counts) <= 256 else None,
         histogram=histogram,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a picture that are counted."""
+
+    step: int
+    """Of how many one is."""
+    image: Image.Image
+    luma: Image.Image
+    threes: NDArray[np.uint8] | None
+    """Luma of each between its neighbours; None where all are counted."""
+
+    @classmethod
+    def of(cls, image: Image.Image) -> _Rows:
+        """Choose the rows by the number of pixels."""
+        pixels = image.width * image.height
+        # With alpha every pixel counts: a single hidden one needs its entry.
+        step = 1 if image.mode == "RGBA" or pixels <= WHOLE_PIXELS else -(-pixels // SAMPLE_PIXELS)
+        counted = every_row(image, step)
+        if step == 1:
+            return cls(step, counted, convert_to_luma(counted), None)
+        threes = rows_in_threes(image, step)
+        return cls(step, counted, Image.fromarray(threes[1::3]), threes)
+
+    def activity(self, top: int, bottom: int, device: Device) -> Array:
+        """Return the local deviation of some of the rows, flat."""
+        if self.threes is None:
+            deviation = local_deviation(self.luma, top, bottom, device)
+        else:
+            deviation = deviation_in_threes(self.threes[3 * top : 3 * bottom], device)
+        return namespace(deviation).reshape(deviation, (-1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +129,14 @@ class _Sums:
     flat: int
 
     @classmethod
-    def over(cls, image: Image.Image, luma: Image.Image, device: Device) -> _Sums:
-        """Add up the strips of a picture, whose luma is known."""
-        bins = _HIDDEN_BIN + 1 if image.mode == "RGBA" else _OPAQUE_BINS
+    def over(cls, rows: _Rows, device: Device) -> _Sums:
+        """Add up rows of a picture, strip by strip."""
+        bins = _HIDDEN_BIN + 1 if rows.image.mode == "RGBA" else _OPAQUE_BINS
         counts, fields = device.put(np.zeros(bins, np.int64)), device.put(np.zeros((5, bins), np.int64))
         levels = device.put(np.zeros(256, np.int64))
         flat = 0
-        step = _row_step(image)
-        for top, bottom, strip in strips(every_row(image, step)):
-            first, last = top * step, min(image.height, bottom * step)
-            pixels, activity = device.put(strip), local_deviation(luma, first, last, step, device)
-            activity = namespace(activity).reshape(activity, (-1,))
+        for top, bottom, strip in strips(rows.image, rows=max(1, COUNT_PIXELS // rows.image.width)):
+            pixels, activity = device.put(strip), rows.activity(top, bottom, device)
             levels += count(activity, 256)
             flat += _flat_pixels(pixels)
             _add_strip(pixels, activity, counts, fields)
@@ -124,13 +154,6 @@ class _Sums:
         colors[:, 3] = np.where(bins < _OPAQUE_BINS, 255.0, colors[:, 3])
         colors[bins == _HIDDEN_BIN] = 0.0
         return ColorHistogram(colors.astype(np.float32), counts, (means[:, 4] / 2.0).astype(np.float32))
-
-
-def _row_step(image: Image.Image) -> int:
-    """Return of how many rows one is counted."""
-    pixels = image.width * image.height
-    # With alpha every pixel counts: a single hidden one needs its entry.
-    return 1 if image.mode == "RGBA" or pixels <= WHOLE_PIXELS else -(-pixels // SAMPLE_PIXELS)
 
 
 def _flat_pixels(pixels: Array) -> int:
@@ -224,19 +247,20 @@ def _entropy(levels: NDArray[np.int64]) -> float:
     return abs(float(-(shares * np.log2(shares)).sum()))
 
 
-def _luma_facts(luma: Image.Image) -> tuple[float, float]:
+def _luma_facts(image: Image.Image, rows: _Rows) -> tuple[float, float]:
     """Return the entropy of the grey levels in bits, and the mean variance in whole 8 x 8 blocks.
 
-    In a large picture the blocks are those of evenly spaced strips. In one smaller than a block the variance is that
-    of the whole.
+    In a large picture the levels are those of the counted rows, the blocks those of evenly spaced strips. In one
+    smaller than a block the variance is that of the whole.
     """
-    height, width = luma.height // _BLOCK * _BLOCK, luma.width // _BLOCK * _BLOCK
-    levels = np.array(luma.histogram(), np.int64)
+    height, width = image.height // _BLOCK * _BLOCK, image.width // _BLOCK * _BLOCK
+    levels = np.array(rows.luma.histogram(), np.int64)
     if height and width:
         deviation, count = 0, 0
-        step = _row_step(luma) * _BLOCK
-        for top in range(0, height, step):
-            block = np.asarray(luma.crop((0, top, width, top + _BLOCK)))
+        whole = rows.luma if rows.step == 1 else image
+        for top in range(0, height, rows.step * _BLOCK):
+            part = whole.crop((0, top, width, top + _BLOCK))
+            block = np.asarray(part if part.mode == "L" else convert_to_luma(part))
             deviation += _block_deviation(block)
             count += block.size
         return _entropy(levels), deviation / (count * _BLOCK**2)

@@ -103,8 +103,8 @@ def strips(
         yield top, bottom, np.asarray(image.crop(box))
 
 
-def every_row(image: Image.Image, step: int) -> Image.Image:
-    """Return the rows 0, step, 2 step and so on of a picture.
+def every_row(image: Image.Image, step: int, first: int = 0) -> Image.Image:
+    """Return every step-th row of a picture.
 
     Parameters
     ----------
@@ -112,17 +112,19 @@ def every_row(image: Image.Image, step: int) -> Image.Image:
         Of any mode.
     step : int
         At least 1.
+    first : int, optional
+        Where the first row lies below the picture's, at least -1; the default is 0.
 
     Returns
     -------
     PIL.Image.Image
-        ``ceil(height / step)`` rows of the same width and mode.
+        ``ceil(height / step)`` rows of the same width and mode, zero beyond the picture's edges.
     """
-    if step == 1:
+    if (step, first) == (1, 0):
         return image
     rows = -(-image.height // step)
     # The transform reads at the middle of a row; the shift makes that the first of each step.
-    return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, 0.5 - step / 2))
+    return image.transform((image.width, rows), Image.Transform.AFFINE, (1, 0, 0, 0, step, first + 0.5 - step / 2))
 
 
 @dataclass(frozen=True, slots=True)

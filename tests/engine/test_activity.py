@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autok.activity import convert_to_luma, local_deviation
+from autok.activity import convert_to_luma, deviation_in_threes, local_deviation, rows_in_threes
 
 
 def test_it_is_the_deviation_of_nine_neighbours() -> None:
@@ -37,11 +37,20 @@ def test_the_smallest_pictures_have_an_activity(size: tuple[int, int]) -> None:
     assert not deviation.any()
 
 
-@pytest.mark.parametrize("step", [2, 3, 7])
-def test_rows_that_are_left_out_change_no_other(step: int) -> None:
-    """Measured on every second or third row, these have the numbers that they have among all."""
-    image = Image.fromarray(np.random.default_rng(2).integers(0, 256, (23, 11, 3), np.uint8))
-    assert np.array_equal(local_deviation(image, 0, 23, step), local_deviation(image, 0, 23)[::step])
+@pytest.mark.parametrize("step", [2, 3, 7, 11, 22, 23, 50])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_rows_that_are_left_out_change_no_other(step: int, channels: int) -> None:
+    """Measured on every second or third row, these have the numbers that they have among all, first and last too."""
+    image = Image.fromarray(np.random.default_rng(2).integers(0, 256, (23, 11, channels), np.uint8))
+    deviation = deviation_in_threes(rows_in_threes(image, step))
+    assert np.array_equal(deviation, local_deviation(image, 0, 23)[::step])
+
+
+def test_each_row_stands_between_its_neighbours() -> None:
+    """Above the first row and below the last one stand these themselves."""
+    image = Image.fromarray(np.repeat(np.arange(10, 15, dtype=np.uint8)[:, None], 4, axis=1)).convert("RGB")
+    assert rows_in_threes(image, 2)[:, 0].tolist() == [10, 10, 11, 11, 12, 13, 13, 14, 14]
+    assert rows_in_threes(image, 3)[:, 3].tolist() == [10, 10, 11, 12, 13, 14]
 
 
 def test_the_largest_deviation_fits_its_byte() -> None:

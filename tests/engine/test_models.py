@@ -61,6 +61,16 @@ def test_every_row_begins_with_the_first(step: int, mode: str) -> None:
     assert np.array_equal(np.asarray(every_row(image, step)), np.asarray(image)[::step])
 
 
+@pytest.mark.parametrize("step", [2, 3, 7, 24, 25])
+def test_rows_may_begin_one_above_or_below(step: int) -> None:
+    """What lies beyond the picture's edges is zero."""
+    pixels = noisy(25, 6) | np.uint8(1)
+    padded = np.pad(pixels, ((1, step), (0, 0), (0, 0)))
+    for first in (-1, 1):
+        found = np.asarray(every_row(Image.fromarray(pixels), step, first))
+        assert np.array_equal(found, padded[first + 1 :: step][: -(-25 // step)])
+
+
 @pytest.mark.parametrize(
     ("entropy", "edges", "tone"),
     [(PHOTO_ENTROPY, 0.0, True), (PHOTO_ENTROPY - 0.01, 0.0, False), (7.9, PHOTO_EDGES, False)],
