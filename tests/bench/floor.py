@@ -22,6 +22,7 @@ from bench.tables import Table
 
 MEGAPIXELS = (0.4, 12.0, 48.0)
 STAGES = ("decode", "analyze", "plan", "search", "encode", "metrics", "total")
+MOST_COLORS = 256
 FORERUNNER_MOST = 4.0
 """Megapixels above which the forerunner is not run: it takes minutes."""
 FORERUNNER_BYTES = 260
@@ -58,6 +59,21 @@ def run_engine(data: bytes, options: dict[str, Any], keep: Path) -> dict[str, An
     }
 
 
+def run_plain(data: bytes, keep: Path) -> dict[str, Any]:
+    """Palette, nearest colours and Pillow's PNG: the stages alone, with nothing searched, scored or squeezed."""
+    from autok.analysis import analyze
+    from autok.decoding import decode
+    from autok.encoding import encode_png
+    from autok.mapping import map_colors
+    from autok.quantization import quantize
+
+    source = decode(data)
+    indexed = map_colors(source, quantize(analyze(source), MOST_COLORS))
+    result = encode_png(indexed, source.metadata, effort=0)
+    keep.write_bytes(result)
+    return {"bytes": len(result), "effort": 0}
+
+
 def run_floor(data: bytes, result: bytes, facts: dict[str, Any]) -> dict[str, Any]:
     """Read the upload, and write the file that won from pixels and settings that are known beforehand."""
     from autok.decoding import decode
@@ -68,8 +84,8 @@ def run_floor(data: bytes, result: bytes, facts: dict[str, Any]) -> dict[str, An
     source = decode(data)
     if winner.mode == "P":
         colors = np.array(winner.getpalette("RGBA"), dtype=np.uint8).reshape(-1, 4)
-        written = encode_png(IndexedImage(colors, np.asarray(winner)), source.metadata)
-    elif facts["quality"] is not None:
+        written = encode_png(IndexedImage(colors, np.asarray(winner)), source.metadata, effort=facts.get("effort"))
+    elif facts.get("quality") is not None:
         written = encode_jpeg(source.image, facts["quality"], source.metadata)
     else:
         assert source.original is not None
@@ -93,6 +109,8 @@ def work_of(given: argparse.Namespace) -> Callable[[], dict[str, Any]]:
     if given.kind == "floor":
         result = given.result.read_bytes()
         return lambda: run_floor(data, result, json.loads(given.facts))
+    if given.kind == "plain":
+        return lambda: run_plain(data, given.result)
     return lambda: run_forerunner(data)
 
 
@@ -111,7 +129,7 @@ def _small() -> bytes:
 def main() -> None:
     """Measure one piece of work; libraries are loaded on a small picture first, as a warmed worker has them."""
     parser = argparse.ArgumentParser(prog="bench.floor")
-    parser.add_argument("kind", choices=("engine", "floor", "forerunner"))
+    parser.add_argument("kind", choices=("engine", "plain", "floor", "forerunner"))
     parser.add_argument("upload", type=Path)
     parser.add_argument("result", type=Path)
     parser.add_argument("facts")
@@ -134,8 +152,12 @@ def measure_size(megapixels: float, folder: Path) -> tuple[list[list[str]], list
     colors = before.facts["colors"] if before else 64
     rows: list[list[str]] = []
     stages: list[str] = []
-    for name, options in (("Auto-K", {}), (f"K = {colors}, PNG", {"colors": colors, "format": "png"})):
-        whole = measure_module("bench.floor", "engine", *paths, json.dumps(options), repeats=repeats)
+    for name, kind, options in (
+        ("Auto-K", "engine", {}),
+        (f"K = {colors}, PNG", "engine", {"colors": colors, "format": "png"}),
+        (f"K = {MOST_COLORS}, nearest, Pillow's PNG", "plain", {}),
+    ):
+        whole = measure_module("bench.floor", kind, *paths, json.dumps(options), repeats=repeats)
         least = measure_module("bench.floor", "floor", *paths, json.dumps(whole.facts), repeats=repeats)
         rows.append(_row(size, name, whole, rgb, least))
         stages = stages or [size, *(f"{whole.facts['timings_ms'].get(stage, 0) / 1000:.2f}" for stage in STAGES)]
@@ -173,7 +195,10 @@ def measure(_folder: Path | None, _each: int | None) -> list[Table]:
     with tempfile.TemporaryDirectory() as folder:
         found = [measure_size(size, Path(folder)) for size in MEGAPIXELS]
     header = ("MP", "run", "CPU s", "floor, CPU s", "time / floor", "peak / RGB", "kB", "score")
-    note = "The floor decodes the upload and writes the same file once; peak is resident memory above the warm process."
+    note = (
+        "The floor decodes the upload and writes the same file once; peak is resident memory above the warm process. "
+        "The run by nearest colour is that of the stages alone: nothing is searched, scored or squeezed by oxipng."
+    )
     whole = Table("Time and memory over the floor", header, [row for rows, _ in found for row in rows], note)
     seconds = "Seconds by the clock of each stage under Auto-K; metrics are those that the report shows."
     return [whole, Table("Stage by stage", ("MP", *STAGES), [stages for _, stages in found], seconds)]

@@ -27,6 +27,9 @@ FEW_COLORS: Final = 8192
 """Distinct colours up to which each is looked up exactly; above, colours are told apart by `BITS` a channel."""
 
 _CHUNK: Final = 1 << 11
+"""Points whose distances are measured at once."""
+_CONVERTED: Final = 1 << 14
+"""Colours that are converted at once, in double precision."""
 _OPEN: Final = 255
 """The entry of a code that none was found for yet; of few others, so that it is soon told whether any is open."""
 
@@ -46,7 +49,11 @@ def coordinates(colors: NDArray[np.uint8] | NDArray[np.float32], space: str) -> 
     ndarray of the same shape, int32
         Coordinates times `autok.color.GRID`.
     """
-    return np.asarray(np.rint(to_space(colors, space) * GRID[space]), np.int32)
+    points = np.empty(colors.shape, np.int32)
+    for first in range(0, len(colors), _CONVERTED):
+        part = slice(first, first + _CONVERTED)
+        points[part] = np.rint(to_space(colors[part], space) * GRID[space])
+    return points
 
 
 def nearest(points: Array, palette: Array) -> Array:

@@ -24,10 +24,10 @@ BAND_PIXELS: Final = 6 << 20
 """Pixels in a band, so that wider pictures need no more memory; enough for all of its rows at 12 megapixels."""
 SMALL_PIXELS: Final = 1 << 22
 """Pixels up to which every colour is told apart."""
-LOOK_PIXELS: Final = 1 << 18
+LOOK_PIXELS: Final = 1 << 17
 """Pixels that are looked up at once: what is computed of them on the way stays in the cache."""
-PRIME_STEP: Final = 16
-"""Of how many rows one is gone through beforehand, where each pixel gets its nearest entry."""
+PRIME_PIXELS: Final = 1 << 19
+"""About so many pixels, in evenly spaced rows, are gone through beforehand, where each gets its nearest entry."""
 FLAT_RATE: Final = 0.3
 """Factor on the rate where nothing happens: low, so that skies keep their gradients."""
 MASKING: Final = 3.0
@@ -190,7 +190,7 @@ def _map_plainly(source: SourceImage, palette: NDArray[np.uint8], space: str, de
     table = GrowingTable(palette, len(source.image.getbands()), space, device)
     indices = np.empty((source.height, source.width), np.uint8)
     # Most colours are met in these rows, and found in one go.
-    table.look_up(np.asarray(every_row(source.image, PRIME_STEP)))
+    table.look_up(np.asarray(every_row(source.image, -(-source.pixel_count // PRIME_PIXELS))))
     for top, bottom, pixels in _small_strips(source):
         indices[top:bottom] = table.look_up(pixels)
     return indices
