@@ -28,9 +28,9 @@ LOOK_PIXELS: Final = 1 << 17
 """Pixels that are looked up at once: what is computed of them on the way stays in the cache."""
 PRIME_PIXELS: Final = 1 << 19
 """About so many pixels, in evenly spaced rows, are gone through beforehand, where each gets its nearest entry."""
-FLAT_RATE: Final = 0.3
-"""Factor on the rate where nothing happens: low, so that skies keep their gradients."""
-MASKING: Final = 3.0
+FLAT_RATE: Final = 0.1
+"""Factor on the rate where nothing happens: low, so that skies keep their gradients and show no streaks."""
+MASKING: Final = 2.2
 """Activity, in 8-bit luma steps, that raises the factor by one: errors in busy texture are seen less."""
 
 PHOTO_DITHER: Final = 0.6
@@ -38,10 +38,13 @@ PHOTO_DITHER: Final = 0.6
 PHOTO_RATE: Final = 2.5
 GRAPHIC_RATE: Final = 0.4
 """Rate weights of photographs and of graphics, whose edges forgive less."""
+SHEER_RATE: Final = 0.15
+"""Rate weight of translucent graphics, whose errors are seen on every ground."""
 FLAT_SHARE: Final = 0.5
 """Share of pixels equal to their left neighbour from which an image is a graphic."""
 PLAIN_SHARE: Final = 0.73
-"""The same from which a graphic is so plain that a repeated entry saves next to nothing, and its error is seen."""
+"""The same, of what is visible, from which a graphic is so plain that a repeated entry saves next to nothing, and its
+error is seen."""
 ICON_PIXELS: Final = 1 << 12
 """Pixels up to which a file is mostly its palette, so that repeated entries save nothing."""
 
@@ -77,21 +80,34 @@ def rate_weight(analysis: Analysis) -> float:
     Returns
     -------
     float
-        For `map_colors`: the weight that gave the least bytes at equal score, on photographs or on graphics with
-        shades; 0 for plain ones and for icons.
+        For `map_colors`: the weight that gave the least bytes at equal score, on photographs, on graphics with shades
+        or on translucent ones; 0 for plain ones and for icons.
     """
     graphic = _is_graphic(analysis)
-    plain = graphic and analysis.flat_share >= PLAIN_SHARE
+    plain = graphic and _visible_flat_share(analysis) >= PLAIN_SHARE
     if plain or analysis.histogram.counts.sum() <= ICON_PIXELS:
         return 0.0
-    return GRAPHIC_RATE if graphic else PHOTO_RATE
+    if graphic:
+        return SHEER_RATE if _is_translucent(analysis) else GRAPHIC_RATE
+    return PHOTO_RATE
 
 
 def _is_graphic(analysis: Analysis) -> bool:
     """Return whether errors are better left where they are: with alpha, spread ones are seen on every other ground."""
-    alpha = analysis.histogram.colors[:, 3]
     drawn = analysis.flat_share >= FLAT_SHARE and not analysis.continuous_tone
-    return drawn or bool(((alpha > 0) & (alpha < 255)).any())
+    return drawn or _is_translucent(analysis)
+
+
+def _is_translucent(analysis: Analysis) -> bool:
+    alpha = analysis.histogram.colors[:, 3]
+    return bool(((alpha > 0) & (alpha < 255)).any())
+
+
+def _visible_flat_share(analysis: Analysis) -> float:
+    """Return the share of pixels equal to their left neighbour, without those that nobody sees, which all are."""
+    histogram = analysis.histogram
+    hidden = float(histogram.counts[histogram.colors[:, 3] == 0].sum() / histogram.counts.sum())
+    return (analysis.flat_share - hidden) / (1.0 - hidden) if hidden < 1.0 else 1.0
 
 
 def map_colors(

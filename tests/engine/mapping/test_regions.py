@@ -8,6 +8,7 @@ import pytest
 from autok.analysis import analyze
 from autok.color import to_space
 from autok.mapping import dither_strength, map_colors, map_region, rate_weight
+from autok.mapping.regions import GRAPHIC_RATE, PLAIN_SHARE
 from autok.quantization import quantize
 from support.drawings import noisy, source_of, sphere
 
@@ -113,6 +114,19 @@ def test_graphics_give_less_for_rate() -> None:
     assert 0 < rate_weight(analyze(source_of(shaded))) < rate_weight(analyze(sphere()))
     assert rate_weight(analyze(source_of(plain))) == 0.0
     assert rate_weight(analyze(source_of(noisy(64, 64)))) == 0.0
+
+
+def test_what_nobody_sees_makes_no_picture_plain() -> None:
+    """Shades with soft edges get a low rate weight though most pixels are hidden; a flat shape among them gets none."""
+    shaded, plain = (np.zeros((90, 90, 4), np.uint8) for _ in range(2))
+    shaded[:20] = np.dstack([noisy(20, 90), np.full((20, 90), 255, np.uint8)])
+    plain[:20] = (200, 30, 40, 255)
+    for pixels in (shaded, plain):
+        pixels[20] = (200, 30, 40, 90)
+    assert analyze(source_of(shaded)).flat_share > PLAIN_SHARE
+    assert 0 < rate_weight(analyze(source_of(shaded))) < GRAPHIC_RATE
+    assert rate_weight(analyze(source_of(plain))) == 0.0
+    assert rate_weight(analyze(source_of(np.zeros((90, 90, 4), np.uint8)))) == 0.0
 
 
 def test_translucent_pictures_are_not_dithered() -> None:

@@ -72,7 +72,7 @@ def blobs(seed: int = 1) -> bytes:
 @others
 @pytest.mark.parametrize("asked", [{}, {"colors": "24"}, {"format": "png", "quality": "60"}])
 def test_a_device_decides_as_the_processor_does(opened: Callable[[], Device], asked: dict[str, str]) -> None:
-    """Same winner, same K, same palette within one 8-bit step; the report names the device."""
+    """Same winner, same K, same palette within two 8-bit steps; the report names the device."""
     options, device = Options.parse(asked), opened()
     _, here = compress(blobs(), options)
     _, there = compress(blobs(), options, workshop=Workshop(device, always=True))
@@ -85,7 +85,7 @@ def test_a_device_decides_as_the_processor_does(opened: Callable[[], Device], as
     ]
     # A step may change two neighbours' order, so each is held against the nearest of the others.
     steps = np.abs(colors[0][:, None] - colors[1]).max(axis=2)
-    assert max(steps.min(axis=0).max(), steps.min(axis=1).max()) <= 1
+    assert max(steps.min(axis=0).max(), steps.min(axis=1).max()) <= 2
 
 
 def test_a_device_without_memory_loses_nothing() -> None:
