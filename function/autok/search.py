@@ -87,7 +87,8 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     if below + 1 > above - 1:
         return None
     wide = goal.ceiling or above >= WIDE * below
-    halved = len(prior) < 2 or (wide and _is_stuck([y > goal.high for _, y in trials]))
+    stuck = _is_stuck([y > goal.high for _, y in trials]) and not _came_close(trials[-1][1], goal)
+    halved = len(prior) < 2 or (wide and stuck)
     guess = math.isqrt(max(1, below) * above) if halved else _solve(prior, trials, goal.aim)
     if above <= goal.last:
         guess = max(guess, -(-above // FARTHEST))
@@ -144,6 +145,11 @@ def _bracket(trials: Sequence[Point], goal: Goal) -> tuple[int, int]:
 def _is_stuck(over: Sequence[bool]) -> bool:
     """Tell whether one end of a bracket has stayed for two trials: y is uneven there, and lines mislead."""
     return len(over) > 2 and over[-1] == over[-2] and len(set(over)) > 1
+
+
+def _came_close(y: float, goal: Goal) -> bool:
+    """Tell whether a quality missed its interval by less than that is wide: from there a line leads on."""
+    return not goal.ceiling and max(goal.low - y, y - goal.high) <= goal.high - goal.low
 
 
 def _solve(prior: Sequence[tuple[float, float]], trials: Sequence[Point], aim: float) -> int:

@@ -70,6 +70,16 @@ def test_a_quality_that_jumps_in_a_wide_bracket_is_looked_for_by_halving() -> No
     assert next_setting(prior, [(14, 88.8), (7, 54.0), (10, 67.0)], goal) == 11
 
 
+def test_a_quality_that_was_nearly_met_is_not_left_by_halving() -> None:
+    """From a last score within an interval's width of the goal, on either side, the line leads on, not the middle."""
+    goal = Goal(low=49.0, high=51.5, first=2, last=256, limit=4)
+    prior = [(2.0, 0.0), (256.0, 90.0)]
+    assert next_setting(prior, [(36, 69.4), (14, 36.9), (18, 47.6)], goal) == 19
+    assert next_setting(prior, [(36, 69.4), (14, 36.9), (18, 46.4)], goal) == 25
+    assert next_setting(prior, [(10, 30.0), (36, 69.4), (25, 53.9)], goal) == 22
+    assert next_setting(prior, [(10, 30.0), (36, 69.4), (25, 54.1)], goal) == 15
+
+
 def test_a_size_is_never_exceeded_where_it_can_be_met() -> None:
     """Under a ceiling the largest size that fits is kept, though another is nearer."""
     goal = Goal(low=4.5, high=4.6, first=1, last=100, limit=9, ceiling=True)
