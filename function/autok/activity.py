@@ -17,13 +17,15 @@ def convert_to_luma(image: Image.Image) -> Image.Image:
     Parameters
     ----------
     image : PIL.Image.Image
-        Mode RGB or RGBA.
+        Mode RGB or RGBA, or L where it is luma already.
 
     Returns
     -------
     PIL.Image.Image
-        Mode L.
+        Mode L; a picture that has it is returned as it is.
     """
+    if image.mode == "L":
+        return image
     luma = image.convert("L")
     return ImageChops.multiply(luma, image.getchannel("A")) if image.mode == "RGBA" else luma
 
@@ -47,7 +49,7 @@ def local_deviation(image: Image.Image, top: int, bottom: int, device: Device = 
     """
     first, last = max(0, top - 1), min(image.height, bottom + 1)
     part = image.crop((0, first, image.width, last))
-    rows = np.asarray(part if part.mode == "L" else convert_to_luma(part))
+    rows = np.asarray(convert_to_luma(part))
     return _deviation(np.pad(rows, ((int(first == top), int(last == bottom)), (0, 0)), mode="edge"), 1, device)
 
 

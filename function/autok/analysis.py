@@ -259,8 +259,7 @@ def _luma_facts(image: Image.Image, rows: _Rows) -> tuple[float, float]:
         deviation, count = 0, 0
         whole = rows.luma if rows.step == 1 else image
         for top in range(0, height, rows.step * _BLOCK):
-            part = whole.crop((0, top, width, top + _BLOCK))
-            block = np.asarray(part if part.mode == "L" else convert_to_luma(part))
+            block = np.asarray(convert_to_luma(whole.crop((0, top, width, top + _BLOCK))))
             deviation += _block_deviation(block)
             count += block.size
         return _entropy(levels), deviation / (count * _BLOCK**2)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,13 +83,13 @@ def rate_weight(analysis: Analysis) -> float:
         For `map_colors`: the weight that gave the least bytes at equal score, on photographs, on graphics with shades
         or on translucent ones; 0 for plain ones and for icons.
     """
-    graphic = _is_graphic(analysis)
-    plain = graphic and _visible_flat_share(analysis) >= PLAIN_SHARE
-    if plain or analysis.histogram.counts.sum() <= ICON_PIXELS:
+    if analysis.histogram.counts.sum() <= ICON_PIXELS:
         return 0.0
-    if graphic:
-        return SHEER_RATE if _is_translucent(analysis) else GRAPHIC_RATE
-    return PHOTO_RATE
+    if not _is_graphic(analysis):
+        return PHOTO_RATE
+    if _visible_flat_share(analysis) >= PLAIN_SHARE:
+        return 0.0
+    return SHEER_RATE if _is_translucent(analysis) else GRAPHIC_RATE
 
 
 def _is_graphic(analysis: Analysis) -> bool:
@@ -144,9 +144,11 @@ def map_colors(
     IndexedImage
         The palette as given, and the indices.
     """
-    if not dither and not rate and _is_coarse(source, roughly=roughly):
+    few = source.image.getcolors(FEW_COLORS)
+    coarse = few is None and (roughly or source.pixel_count > SMALL_PIXELS)
+    if coarse and not dither and not rate:
         return IndexedImage(palette, _map_plainly(source, palette, space, device))
-    table = _table_of(source, roughly=roughly)
+    table = _coarse_table(source) if coarse else _fine_table(source, few)
     chooser = _chooser(source, table, palette, (space, dither, rate), device)
     indices = np.empty((source.height, source.width), np.uint8)
     if chooser.grid is None and chooser.penalties is None:
@@ -192,11 +194,6 @@ def map_region(
     ).indices
 
 
-def _is_coarse(source: SourceImage, *, roughly: bool) -> bool:
-    """Return whether the colours of a picture are told apart by `BITS` a channel."""
-    return (roughly or source.pixel_count > SMALL_PIXELS) and source.image.getcolors(FEW_COLORS) is None
-
-
 def _small_strips(source: SourceImage) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
     return strips(source.image, rows=max(1, LOOK_PIXELS // source.width))
 
@@ -212,17 +209,18 @@ def _map_plainly(source: SourceImage, palette: NDArray[np.uint8], space: str, de
     return indices
 
 
-def _table_of(source: SourceImage, *, roughly: bool) -> ColorTable:
-    """Return the distinct colours of a picture."""
-    few = source.image.getcolors(FEW_COLORS)
+def _fine_table(source: SourceImage, few: Sequence[tuple[int, Any]] | None) -> ColorTable:
+    """Return the distinct colours of a picture, which are known where they are few."""
     if few is not None:
-        colors = np.array([color for _, color in few], np.uint8)
-        return ColorTable.exact(colors)
+        return ColorTable.exact(np.array([color for _, color in few], np.uint8))
+    # Sorting a few million codes takes less time than a walk through all that there could be.
+    every = np.concatenate([coarse_codes(pixels, 8) for _, _, pixels in _small_strips(source)])
+    return ColorTable.coarse(sorted_distinct(every), len(source.image.getbands()), 8)
+
+
+def _coarse_table(source: SourceImage) -> ColorTable:
+    """Return the colours of a picture, told apart by `BITS` a channel."""
     channels = len(source.image.getbands())
-    if source.pixel_count <= SMALL_PIXELS and not roughly:
-        # Sorting a few million codes takes less time than a walk through all that there could be.
-        every = np.concatenate([coarse_codes(pixels, 8) for _, _, pixels in _small_strips(source)])
-        return ColorTable.coarse(sorted_distinct(every), channels, 8)
     seen = np.zeros(code_count(channels, BITS), np.bool_)
     for _, _, pixels in _small_strips(source):
         seen[coarse_codes(pixels, BITS)] = True
