@@ -47,6 +47,8 @@ class Goal:
 
     slack: float = 0.0
     """How far below `low` the kept setting may lie where the search ends without meeting the interval."""
+    firm: bool = False
+    """Whether trials go on past `limit`, each aimed lower, until one keeps to the ceiling."""
 
     def __post_init__(self) -> None:
         """Check that the intervals are not empty."""
@@ -79,9 +81,12 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     -------
     int or None
         A setting in [goal.first, goal.last] that was not tried yet; None when a trial already serves, when the
-        bracket is closed, or when `goal.limit` trials were made.
+        bracket is closed, or when `goal.limit` trials were made, unless a firm ceiling is still to be kept.
     """
-    if any(goal.low <= y <= goal.high for _, y in trials) or len(trials) >= goal.limit:
+    if any(goal.low <= y <= goal.high for _, y in trials):
+        return None
+    excess = len(trials) + 1 - goal.limit
+    if excess > 0 and not (goal.firm and all(y > goal.high for _, y in trials)):
         return None
     below, above = _bracket(trials, goal)
     if below + 1 > above - 1:
@@ -89,7 +94,8 @@ def next_setting(prior: Sequence[tuple[float, float]], trials: Sequence[Point], 
     wide = goal.ceiling or above >= WIDE * below
     stuck = _is_stuck([y > goal.high for _, y in trials]) and not _came_close(trials[-1][1], goal)
     halved = len(prior) < 2 or (wide and stuck)
-    guess = math.isqrt(max(1, below) * above) if halved else _solve(prior, trials, goal.aim)
+    aim = goal.aim - max(0, excess) * (goal.high - goal.low)
+    guess = math.isqrt(max(1, below) * above) if halved else _solve(prior, trials, aim)
     if above <= goal.last:
         guess = max(guess, -(-above // FARTHEST))
     if below >= goal.first and not (halved or goal.ceiling):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -85,6 +86,18 @@ def test_a_size_is_never_exceeded_where_it_can_be_met() -> None:
     goal = Goal(low=4.5, high=4.6, first=1, last=100, limit=9, ceiling=True)
     assert best_setting([(50, 4.61), (40, 4.3), (45, 4.55)], goal) == 45
     assert best_setting([(50, 4.9), (40, 4.7)], goal) == 40
+
+
+@given(st.lists(st.floats(-1, 6), min_size=255, max_size=255), st.floats(-15, 400))
+def test_a_firm_ceiling_is_kept_however_many_trials_it_takes(steps: list[float], high: float) -> None:
+    """Past its limit a firm search goes on until a trial fits or none is left below, and then no further."""
+    curve = dict(zip(range(2, 257), itertools.accumulate(steps), strict=True))
+    goal = Goal(low=high - 0.5, high=high, first=2, last=256, limit=2, ceiling=True, firm=True)
+    trials: list[Point] = []
+    while (setting := next_setting(PRIOR, trials, goal)) is not None:
+        trials.append((setting, curve[setting]))
+    assert any(y <= high for _, y in trials) or (2, curve[2]) in trials
+    assert all(y > high for _, y in trials[:-1]) or len(trials) <= goal.limit
 
 
 @given(

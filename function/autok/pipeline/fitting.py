@@ -26,7 +26,12 @@ from autok.pipeline.scene import Scene
 from autok.search import Goal, best_setting, next_setting
 
 FULL_ENCODES: Final = 4
-"""Most full encodes of one search."""
+"""Full encodes of one search, and no more where one of them keeps to the size."""
+
+MORE_ENCODES: Final = 8
+"""The same of palettes up to `SMALL_PIXELS`: there an encode takes next to no time, and sizes jump."""
+
+SMALL_PIXELS: Final = 1 << 17
 
 COARSE_ENCODES: Final = 2
 """How many of them may go to numbers of colours before the rate weight is turned."""
@@ -34,18 +39,21 @@ COARSE_ENCODES: Final = 2
 REACH: Final = 0.985
 """Share of the asked size that a file should use at least."""
 
-EVEN: Final = 60
+EVEN: Final = 240
 """The turn of the rate weight's screw at which it is what the picture would get anyway..."""
 
-OCTAVE: Final = 12
+OCTAVE: Final = 48
 """... and by how many turns it halves."""
 
-COARSER: Final = (12, 36, EVEN)
-FINER: Final = (EVEN, 96)
+COARSER: Final = (48, 144, EVEN)
+FINER: Final = (EVEN, 384)
 """What is tried on the sample: 16 and 4 times the weight for fewer bytes, an eighth of it for more."""
 
-SLIGHT: Final = 0.05
-"""Rate weight from which the screw turns where a picture would get none."""
+SLIGHT: Final = 0.003
+"""Rate weight from which the screw turns where a picture would get none..."""
+
+STRETCH: Final = 2
+"""... by how many times as many octaves."""
 
 LOOKS: Final = 2
 """Most looks at the sample before a turn is written in full."""
@@ -85,7 +93,7 @@ def fit_quality(scene: Scene, kind: Format, foretold: Sequence[Trial], limit: in
         written[setting] = encode_lossy(scene, QualityChoice(kind, setting / steps, None, ()))
         return written[setting].size
 
-    goal = _goal(limit, low * steps, high * steps, FULL_ENCODES)
+    goal = _goal(limit, low * steps, high * steps, FULL_ENCODES, firm=True)
     prior = _rising([(steps * trial.setting, math.log(size_of(trial))) for trial in foretold])
     best = best_setting(_drive(write, prior, goal), goal)
     score = try_quality(scene, kind, best / steps).score
@@ -108,19 +116,21 @@ def fit_palette(scene: Scene, foretold: Sequence[Trial], limit: int) -> Fitted:
     most = scene.plan.max_colors
     prior = _rising([(trial.setting, math.log(size_of(trial))) for trial in foretold])
     points: list[Point] = []
-    for encodes in range(COARSE_ENCODES, FULL_ENCODES + 1):
+    for encodes in range(COARSE_ENCODES, press.room + 1):
         goal = _goal(limit, 2, most, encodes)
         points = _drive(press.write, prior, goal, points)
         met = any(goal.low <= size <= goal.high for _, size in points)
         full = any(colors == most and size < goal.low for colors, size in points)
         # Without a rate weight, or without a pixel that has to change, there is no screw.
         settled = full and (rate_weight(scene.analysis) == 0.0 or is_exact(scene, most))
-        if met or settled or not press.room or _turn(press, points, limit):
+        if met or settled or press.room <= 0 or _turn(press, points, limit):
             break
         if full:
             # The size is out of reach: all that the rate weight had saved is given back for quality.
             press.write(most, FINER[-1])
             break
+    if press.least > limit:
+        _drive(press.write, prior, _goal(limit, 2, most, len(points), firm=True), points)
     return press.best(limit)
 
 
@@ -136,7 +146,13 @@ class Press:
     @property
     def room(self) -> int:
         """Full encodes that are left."""
-        return FULL_ENCODES - len(self._written)
+        small = self.scene.source.pixel_count <= SMALL_PIXELS
+        return (MORE_ENCODES if small else FULL_ENCODES) - len(self._written)
+
+    @property
+    def least(self) -> int:
+        """Bytes of the smallest file that was written."""
+        return min(len(data) for _, data in self._written.values())
 
     def write(self, colors: int, turn: int = EVEN) -> int:
         """Write the whole picture and return its bytes."""
@@ -175,7 +191,7 @@ class Press:
         """Return the rate weight at a turn of the screw."""
         usual = rate_weight(self.scene.analysis)
         if usual == 0.0:
-            return SLIGHT * _thrift(turn) if turn < EVEN else 0.0
+            return SLIGHT * _thrift(turn) ** STRETCH if turn < EVEN else 0.0
         return usual * _thrift(turn)
 
     def _learn(self, colors: int) -> NDArray[np.uint8]:
@@ -185,19 +201,23 @@ class Press:
 
 
 def _turn(press: Press, points: Sequence[Point], limit: int) -> bool:
-    """Turn the rate weight of the tried palette that is nearest to the size and can be brought to it, if any can."""
+    """Turn the rate weight of the tried palettes, the nearest first, until the size is met; tell whether any turns."""
+    turned = False
     for colors, size in sorted(points, key=lambda point: abs(point[1] - math.log(limit))):
         turns = COARSER if size > math.log(limit) else FINER
-        goal = _goal(limit, turns[0], turns[-1], press.room + 1)
+        goal = _goal(limit, turns[0], turns[-1], press.room + 1, firm=True)
         foretold = {turn: math.log(press.foretell(colors, turn)) for turn in turns}
         # The sample foretells a size up to a factor, which the file that is written already gives away.
         shift = size - foretold[EVEN]
-        if foretold[turns[0]] + shift <= goal.aim <= foretold[turns[-1]] + shift:
-            known = [(EVEN, size)]
-            while (turn := _foretell_turn(press, colors, foretold, known, goal)) is not None:
-                known.append((turn, math.log(press.write(colors, turn))))
-            return True
-    return False
+        if not foretold[turns[0]] + shift <= goal.aim <= foretold[turns[-1]] + shift:
+            continue
+        turned = True
+        known = [(EVEN, size)]
+        while (turn := _foretell_turn(press, colors, foretold, known, goal)) is not None:
+            known.append((turn, math.log(press.write(colors, turn))))
+        if press.room <= 0 or any(goal.low <= y <= goal.high for _, y in known):
+            break
+    return turned
 
 
 def _foretell_turn(
@@ -222,8 +242,9 @@ def _drive(
     return points
 
 
-def _goal(limit: int, first: int, last: int, trials: int) -> Goal:
-    return Goal(math.log(limit * REACH), math.log(limit), first=first, last=last, limit=trials, ceiling=True)
+def _goal(limit: int, first: int, last: int, trials: int, *, firm: bool = False) -> Goal:
+    low, high = math.log(limit * REACH), math.log(limit)
+    return Goal(low, high, first=first, last=last, limit=trials, ceiling=True, firm=firm)
 
 
 def _thrift(turn: int) -> float:
