@@ -148,7 +148,6 @@ def engine_versions() -> dict[str, str]:
     return versions | {"device": "cpu"}
 
 
-@cache
 def report_schema() -> dict[str, Any]:
     """Return the JSON schema of the report."""
     from importlib.resources import files

@@ -33,13 +33,15 @@ def test_versions_name_what_the_bytes_depend_on() -> None:
 
 
 def test_the_schema_is_one_and_refuses_half_a_report() -> None:
-    """The schema is valid itself; a done report without its parts, or a failed one without its error, is refused."""
+    """The schema is valid, each caller has its own, and it refuses done without parts and failed without its error."""
     schema = report_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     for status in ("done", "failed"):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"version": "1", "status": status, "attempt": 1}, schema)
     jsonschema.validate({"version": "1", "status": "working", "attempt": 1, "stage": "decode"}, schema)
+    schema.clear()
+    assert report_schema()
 
 
 @pytest.mark.parametrize("name", ["a/b/cat.png", "..png", "cat", "cat.", "C:\\x\\cat.PNG", "x" * 300 + ".png"])

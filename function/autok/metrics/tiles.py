@@ -121,7 +121,9 @@ def halve(tiles: Tiles) -> Tiles:
 
 def _origins(length: int) -> list[int]:
     count = -(-length // TILE_SIDE)
-    return [(length - TILE_SIDE) * index // max(1, count - 1) // ALIGNMENT * ALIGNMENT for index in range(count)]
+    spaced = ((length - TILE_SIDE) * index // max(1, count - 1) // ALIGNMENT * ALIGNMENT for index in range(count))
+    # Where a side is hardly longer than a tile, both would begin at its edge.
+    return sorted(set(spaced))
 
 
 def cut(image: Image.Image, tiles: Tiles, mode: str | None = None) -> NDArray[np.uint8]:

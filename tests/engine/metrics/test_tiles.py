@@ -22,10 +22,11 @@ def test_half_of_the_tiles_keeps_their_proportions() -> None:
     assert half.shares == pytest.approx((0.25, 0.5, 0.25))
 
 
-@pytest.mark.parametrize("size", [(128, 128), (129, 300), (1000, 640), (257, 4001)])
+@pytest.mark.parametrize("size", [(128, 128), (129, 300), (143, 143), (1000, 640), (257, 4001)])
 def test_a_cover_leaves_out_no_more_than_an_alignment(size: tuple[int, int]) -> None:
-    """Less than 16 pixels at the right and the bottom lie in no tile, and no tile reaches beyond the picture."""
+    """Less than 16 pixels at the right and the bottom lie in no tile; no tile is there twice or beyond the picture."""
     tiles = cover(*size)
+    assert len(set(tiles.boxes)) == len(tiles.boxes)
     seen = np.zeros(size[::-1], bool)
     for left, top, right, bottom in tiles.boxes:
         assert (left % ALIGNMENT, top % ALIGNMENT) == (0, 0)
