@@ -99,7 +99,8 @@ def plan(
     return Plan(
         goal=goal,
         target_score=options.target_score,
-        target_bytes=options.target.bytes_for(upload.size) if options.target else None,
+        # A saving close to 100 % leaves no byte of a small file, and sizes are compared by their logarithms.
+        target_bytes=max(1, options.target.bytes_for(upload.size)) if options.target else None,
         colors=colors,
         min_colors=least,
         max_colors=most,

@@ -65,7 +65,7 @@ def verify(report: Mapping[str, Any], original: bytes, result: bytes | None = No
         named, expected = str(report["input"]["sha256"]), str(report["output"]["sha256"])
         given, limits = dict(report["options"]), _admit(report["input"])
         made_with = {str(key): str(value) for key, value in dict(report["engine"]).items()}
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return Verdict(False, "The report lacks hashes, options or versions, so nothing can be compared.")
     if _hash(original) != named:
         return Verdict(

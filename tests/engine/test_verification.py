@@ -51,6 +51,16 @@ def test_other_files_are_told_apart(receipt: tuple[bytes, dict[str, Any]], flowe
         ({"status": "failed"}, "status failed"),
         ({"status": "done"}, "lacks"),
         ({"status": "done", "input": [], "output": 3, "options": None, "engine": {}}, "lacks"),
+        (
+            {
+                "status": "done",
+                "input": {"sha256": "", "width": 1, "height": 1, "bytes": float("inf")},
+                "output": {"sha256": ""},
+                "options": {},
+                "engine": {},
+            },
+            "lacks",
+        ),
     ],
 )
 def test_what_is_no_report_of_a_finished_job_matches_nothing(report: dict[str, Any], why: str) -> None:

@@ -56,7 +56,10 @@ def to_eight_bits(image: Image.Image, container: Container) -> Image.Image:
             f"The picture stores its samples as {image.mode} (32-bit numbers), which say nothing about black and "
             "white. Save it with 8 or 16 bits a sample."
         )
-    return image if key is None or image.mode not in ("L", "RGB") else _keyed(image, key, container.depth)
+    if key is None:
+        # A GIF whose table is a grey ramp has no palette in Pillow, and its transparent entry is a level.
+        return image.convert("RGBA") if image.mode == "L" and "transparency" in image.info else image
+    return image if image.mode not in ("L", "RGB") else _keyed(image, key, container.depth)
 
 
 def _wide_alpha(image: Image.Image, level: int) -> Image.Image:

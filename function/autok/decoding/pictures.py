@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PIL import Image
+
 from autok.decoding.container import Container
 from autok.decoding.exif import parse_exif
 from autok.decoding.limits import Limits
@@ -52,9 +54,15 @@ def read_picture(data: bytes, kind: Format, limits: Limits) -> Container:
         notes=(MANY,) if several else (),
         shown=kind in ("bmp", "avif"),
         upright=kind == "tiff",
-        depth=page.number(_BITS) or 8,
-        inverted=image.mode == "I;16" and page.number(_PHOTOMETRIC) == 0,
+        depth=_tag(image, _BITS) or 8,
+        inverted=image.mode == "I;16" and _tag(image, _PHOTOMETRIC) == 0,
     )
+
+
+def _tag(image: Image.Image, tag: int) -> int | None:
+    """Return a number of a TIFF's first directory as Pillow read it, which knows the wide form (BigTIFF) as well."""
+    value = getattr(image, "tag_v2", {}).get(tag)
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _has_second_page(data: bytes, limits: Limits) -> bool:

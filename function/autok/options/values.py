@@ -44,7 +44,9 @@ class Target:
 
     def __str__(self) -> str:
         """Return the form that `parse_target` reads."""
-        return f"{self.percent:g}%" if self.percent is not None else f"{self.size}B"
+        if self.percent is None:
+            return f"{self.size}B"
+        return f"{self.percent:.6f}".rstrip("0").rstrip(".") + "%"
 
 
 def _number(option: str, value: object, low: float, high: float, expected: str) -> float:

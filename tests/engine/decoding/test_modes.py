@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from autok.decoding.container import Container
 from autok.decoding.modes import GRAY_MODES, to_eight_bits, with_empty_margins, without_idle_alpha
 from autok.errors import UnsupportedFormatError
+from support.uploads import saved
 
 COLOR = (10, 200, 30)
 
@@ -82,6 +84,15 @@ def test_a_palette_keeps_its_transparency() -> None:
     image.info["transparency"] = 1
     shown = to_eight_bits(image, facts(image))
     assert [shown.getpixel((x, 0)) for x in (0, 1)] == [(*COLOR, 255), (0, 0, 0, 0)]
+
+
+def test_a_gif_of_grey_keeps_its_transparency() -> None:
+    """A GIF whose table is a grey ramp, which Pillow opens as grey, is transparent at its level and nowhere else."""
+    data = saved(Image.frombytes("L", (256, 1), bytes(range(256))), "GIF", transparency=7)
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.mode == "L"
+        shown = to_eight_bits(image, facts(image))
+    assert [level for level, alpha in enumerate(shown.getchannel("A").tobytes()) if alpha == 0] == [7]
 
 
 @pytest.mark.parametrize(("depth", "key"), [(8, COLOR), (16, tuple(value << 8 | 0x5A for value in COLOR))])

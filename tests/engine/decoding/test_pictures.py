@@ -75,10 +75,11 @@ def test_an_avifs_block_has_no_header() -> None:
 
 
 def test_wide_grey_has_its_depth_and_its_white() -> None:
-    """16 bits are told, and whether 0 is white."""
+    """16 bits are told, in a file of 64-bit offsets too, and whether 0 is white."""
     wide = Image.fromarray(np.zeros((4, 4), np.uint16))
-    plain = read_picture(saved(wide, "TIFF"), "tiff", Limits())
-    assert (plain.depth, plain.inverted) == (16, False)
+    for big in (False, True):
+        plain = read_picture(saved(wide, "TIFF", big_tiff=big), "tiff", Limits())
+        assert (plain.depth, plain.inverted) == (16, False)
     turned = bytearray(saved(wide, "TIFF"))
     entry = parse_exif(bytes(turned)).main.find(0x0106)
     assert entry is not None

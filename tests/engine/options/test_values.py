@@ -77,7 +77,13 @@ def test_other_targets_are_refused(given: object) -> None:
         values.parse_target(given)
 
 
-@pytest.mark.parametrize("target", [Target(percent=60), Target(percent=0.25), Target(size=1), Target(size=204_800)])
+@pytest.mark.parametrize(
+    "target",
+    [
+        *(Target(percent=percent) for percent in (60, 0.25, 12.345678, 99.99999, 0.00001)),
+        *(Target(size=size) for size in (1, 204_800)),
+    ],
+)
 def test_a_target_is_written_as_it_is_read(target: Target) -> None:
     """Its text gives the same target."""
     assert values.parse_target(str(target)) == target
