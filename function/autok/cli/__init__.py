@@ -1,22 +1,28 @@
 """The engine on files and folders: ``autok``.
 
-Exit status: 0 when every file is done, 1 when a file failed (said on stderr, the others go on), 2 for a wrong usage.
+Exit status: 0 when every file is done, 1 when a file failed (said on stderr, the others go on), 2 for a wrong usage,
+and for an interruption 128 and the signal's number, as shells count: 130 for SIGINT, 143 for SIGTERM.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from autok.cli.batch import Job, Outcome, open_workshop, run
 from autok.cli.figures import draw_bar, say, show_saving
-from autok.cli.files import Input, describe_fault, find_inputs, show_path, write_safely
+from autok.cli.files import Input, describe_fault, find_inputs, name_apart, show_path, write_safely
 from autok.cli.parser import build_parser, default_jobs, read_options, read_size
 from autok.cli.receipts import check_receipt
+from autok.cli.stopping import Stopped, stoppable
 from autok.errors import AutokError, DeviceError, OptionError
 from autok.options import Options
 from autok.units import format_bytes
@@ -36,12 +42,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Words after the program's name; the default is the process's own.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal's encoding lacks is no reason to stop.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return check_receipt(words[1:]) if words[:1] == ["verify"] else _compress(words)
-    except BrokenPipeError:
-        # Whoever read the output has gone; what is left to flush at the end would complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with stoppable():
+            return check_receipt(words[1:]) if words[:1] == ["verify"] else _compress(words)
+    except KeyboardInterrupt as stop:
+        with contextlib.suppress(OSError):
+            say("autok: interrupted; every file is whole, and what was not begun is as it was.")
+        return 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)
+    except OSError as fault:
+        # Whoever read the output has gone, or there is no room for it.
+        with contextlib.suppress(OSError):
+            if not isinstance(fault, BrokenPipeError):
+                say(f"autok: {describe_fault(fault)}")
+        _silence_output()
         return 1
+
+
+def _silence_output() -> None:
+    """Send what is left to print nowhere: flushed at the end, it would complain again."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _compress(words: Sequence[str]) -> int:
@@ -66,15 +89,11 @@ def _compress(words: Sequence[str]) -> int:
     small = [item for item in inputs if largest is None or _weigh(item) <= largest]
     jobs = [
         Job(item, options, given.output, given.in_place, given.dry_run, single=len(inputs) == 1 and not given.recursive)
-        for item in _distinct(small, given.output)
+        for item in (small if given.in_place else name_apart(small, beside=given.output is None))
     ]
     printer = _Printer(len(jobs), as_json=given.json, quiet=given.quiet, dry_run=given.dry_run)
-    try:
-        for outcome in run(jobs, min(count, max(1, len(jobs))), workshop):
-            printer.show(outcome)
-    except KeyboardInterrupt:
-        say("autok: interrupted; the files that were named as done are whole, the others as they were.")
-        return 130
+    for outcome in run(jobs, min(count, max(1, len(jobs))), workshop):
+        printer.show(outcome)
     printer.total(skipped=len(inputs) - len(small))
     return 1 if complaints or printer.failures else 0
 
@@ -87,37 +106,16 @@ def _weigh(item: Input) -> int:
         return 0
 
 
-def _distinct(inputs: Sequence[Input], output: str | None) -> list[Input]:
-    """Give inputs whose results could meet in one place (``a.png`` beside ``a.jpg``) their full name as stem."""
-    if output is None:
-        return list(inputs)
-    stems: dict[Path, int] = {}
-    for item in inputs:
-        stem = item.relative.with_suffix("")
-        stems[stem] = stems.get(stem, 0) + 1
-    seen: dict[Path, int] = {}
-    result = []
-    for item in inputs:
-        relative = item.relative
-        if stems[relative.with_suffix("")] > 1:
-            relative = relative.with_name(relative.name + relative.suffix)
-        count = seen[relative] = seen.get(relative, 0) + 1
-        if count > 1:
-            relative = relative.with_name(f"{relative.stem}-{count}{relative.suffix}")
-        result.append(Input(item.path, relative))
-    return result
-
-
 def _pipe(options: Options, output: str | None, workshop: Workshop | None, *, as_json: bool, dry_run: bool) -> int:
     from autok.pipeline import PROCESSOR, compress
 
     try:
-        result, report = compress(sys.stdin.buffer.read(), options, workshop=workshop or PROCESSOR)
+        result, report = compress(_raw(sys.stdin).read(), options, workshop=workshop or PROCESSOR)
         if output is not None and not dry_run:
             write_safely(Path(output), result)
         elif not dry_run and not as_json:
-            sys.stdout.buffer.write(result)
-            sys.stdout.buffer.flush()
+            _raw(sys.stdout).write(result)
+            _raw(sys.stdout).flush()
     except BrokenPipeError:
         raise
     except (AutokError, OSError) as error:
@@ -128,6 +126,12 @@ def _pipe(options: Options, output: str | None, workshop: Workshop | None, *, as
     return 0
 
 
+def _raw(stream: TextIO | None) -> BinaryIO:
+    if stream is None:
+        raise OSError(errno.EBADF, "The pipe's end is closed")
+    return stream.buffer
+
+
 class _Printer:
     """Says what became of each file: lines or JSON on stdout, progress and failures on stderr."""
 
@@ -135,7 +139,7 @@ class _Printer:
         self.failures = 0
         self._count, self._as_json, self._quiet, self._dry_run = count, as_json, quiet, dry_run
         self._done = self._before = self._after = 0
-        self._bar = count > 1 and sys.stderr.isatty() and not quiet
+        self._bar = count > 1 and sys.stderr is not None and sys.stderr.isatty() and not quiet
         self._draw()
 
     def show(self, outcome: Outcome) -> None:
@@ -150,11 +154,10 @@ class _Printer:
             say(f"autok: {name}: {outcome.report['error']['detail']}")
         else:
             before, after = outcome.report["input"]["bytes"], outcome.report["output"]["bytes"]
-            kept = outcome.written is None and not self._dry_run
             self._before += before
-            self._after += before if kept else after
+            self._after += before if outcome.kept else after
             if not (self._as_json or self._quiet):
-                print(_line(name, outcome, kept=kept), flush=True)
+                print(_line(name, outcome), flush=True)
         self._draw()
 
     def _draw(self) -> None:
@@ -170,10 +173,12 @@ class _Printer:
             print(f"{self._done - self.failures} files {verb} from {sizes}: {show_saving(self._before, self._after)}")
 
 
-def _line(name: str, outcome: Outcome, *, kept: bool) -> str:
+def _line(name: str, outcome: Outcome) -> str:
     report: dict[str, Any] = outcome.report
-    if kept:
-        return f"{name}: left as it is; nothing smaller was found"
+    if outcome.kept:
+        smaller = report["output"]["bytes"] < report["input"]["bytes"]
+        found = "what is smaller is of another format" if smaller else "nothing smaller was found"
+        return f"{name}: left as it is; {found}"
     sizes = f"{format_bytes(report['input']['bytes'])} -> {format_bytes(report['output']['bytes'])}"
     target = f" {show_path(outcome.written)}" if outcome.written else ""
     saving = show_saving(report["input"]["bytes"], report["output"]["bytes"])

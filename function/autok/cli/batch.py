@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
-import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autok.cli.files import Input, describe_fault, destination, write_safely
+from autok.cli.stopping import follow_parent
 from autok.devices import CPU, open_device
 from autok.errors import AutokError, CrashError
 from autok.options import Options
@@ -46,6 +47,8 @@ class Outcome:
     """The report; where the file failed it holds ``status`` failed and ``error``."""
     written: Path | None = None
     """The file that was written; None where none was."""
+    kept: bool = False
+    """Whether the file is left as it is, with no result beside it; in a dry run, whether it would be."""
 
     @property
     def failed(self) -> bool:
@@ -85,20 +88,34 @@ def run(jobs: Sequence[Job], processes: int, workshop: Workshop | None = None) -
         return
     os.environ.update(_ONE_THREAD)
     orphans: list[Job] = []
-    pool = _pool(min(processes, len(jobs)))
+    yield from _run_in_pool(jobs, min(processes, len(jobs)), orphans)
+    for job in sorted(orphans, key=lambda orphan: orphan.item.path):
+        yield _run_alone(job)
+
+
+def _run_in_pool(jobs: Sequence[Job], processes: int, orphans: list[Job]) -> Iterator[Outcome]:
+    """Yield the outcomes of a pool; the jobs that a process which died leaves behind are added to `orphans`."""
+    waiting = deque(jobs)
+    pending: dict[Future[Outcome], Job] = {}
+    pool = _pool(processes)
     try:
-        pending: dict[Future[Outcome], Job] = {pool.submit(compress_file, job): job for job in jobs}
-        for future in as_completed(pending):
-            job = pending.pop(future)
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                orphans.append(job)
+        while waiting or pending:
+            done = [(future, pending.pop(future)) for future in wait(pending, return_when=FIRST_COMPLETED).done]
+            # A pool begins what it was handed, even after an interruption: it gets no more than it can work on.
+            while waiting and len(pending) < processes:
+                job = waiting.popleft()
+                try:
+                    pending[pool.submit(compress_file, job)] = job
+                except BrokenProcessPool:
+                    orphans.append(job)
+            for future, job in done:
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    orphans.append(job)
     finally:
         # After an interruption what runs ends in good order, and what waits is not begun.
         pool.shutdown(cancel_futures=True)
-    for job in sorted(orphans, key=lambda orphan: orphan.item.path):
-        yield _run_alone(job)
 
 
 def compress_file(job: Job, workshop: Workshop | None = None) -> Outcome:
@@ -109,7 +126,10 @@ def compress_file(job: Job, workshop: Workshop | None = None) -> Outcome:
     try:
         data = path.read_bytes()
         result, report = compress(data, job.options, name=path.name, workshop=workshop or PROCESSOR)
-        written = None if job.dry_run else _place(job, data, result, report.content)
+        place = _place(job, data, result, report.content)
+        written = None if job.dry_run else place
+        if written is not None:
+            write_safely(written, result)
     except AutokError as error:
         return failure(job, error.as_dict())
     except OSError as error:
@@ -119,7 +139,7 @@ def compress_file(job: Job, workshop: Workshop | None = None) -> Outcome:
     except Exception as fault:
         words = f"The engine failed with {type(fault).__name__}; the file was left as it is."
         return _fail(job, "crashed", "The image could not be compressed", words)
-    return Outcome(job, report.content, written)
+    return Outcome(job, report.content, written, kept=place is None)
 
 
 def _run_in_threads(jobs: Sequence[Job], threads: int, workshop: Workshop) -> Iterator[Outcome]:
@@ -142,31 +162,24 @@ def failure(job: Job, error: dict[str, Any]) -> Outcome:
 
 
 def _place(job: Job, data: bytes, result: bytes, report: dict[str, Any]) -> Path | None:
+    """Return where a result belongs; None where the file is to be left as it is."""
     output_format = report["output"]["format"]
     if job.in_place:
         if len(result) >= len(data) or output_format != report["input"]["format"]:
             return None
-        path = job.item.path
-    else:
-        if job.output is None and len(result) >= len(data):
-            return None
-        path = destination(job.item, job.output, output_format, single=job.single)
-        if path.exists() and path.samefile(job.item.path):
-            raise FileExistsError(
-                errno.EEXIST, "The result would take the place of its original; name another folder, or use --in-place"
-            )
-    write_safely(path, result)
+        return job.item.path
+    if job.output is None and len(result) >= len(data):
+        return None
+    path = destination(job.item, job.output, output_format, single=job.single)
+    if path.exists() and path.samefile(job.item.path):
+        raise FileExistsError(
+            errno.EEXIST, "The result would take the place of its original; name another folder, or use --in-place"
+        )
     return path
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
-    # The terminal sends an interruption to every process; only the first decides what becomes of the work.
-    return ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=follow_parent)
 
 
 def _run_alone(job: Job) -> Outcome:

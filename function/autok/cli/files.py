@@ -7,10 +7,13 @@ import errno
 import glob
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
+from autok.cli.stopping import undisturbed
 from autok.formats import ALL_EXTENSIONS, FORMATS
 
 BESIDE = "-autok"
@@ -87,6 +90,40 @@ def _walk(folder: Path, complaints: list[str]) -> Iterator[Input]:
                 yield Input(path, path.relative_to(folder))
 
 
+def name_apart(inputs: Sequence[Input], *, beside: bool) -> list[Input]:
+    """Give inputs whose results could meet in one place (``a.png`` and ``a.jpg``) their full name as stem.
+
+    Parameters
+    ----------
+    inputs : sequence of Input
+    beside : bool
+        Whether results go beside their originals, rather than to `Input.relative` below one folder.
+
+    Returns
+    -------
+    list of Input
+        In the same order; no two results meet, whatever formats win. Where full names meet as well (those of two
+        folders, or ``a.png`` and a file ``a.png.jpg``), a number is added.
+    """
+
+    def place(item: Input, relative: Path) -> Path:
+        return (item.path.with_name(relative.name) if beside else relative).with_suffix("")
+
+    times = Counter(place(item, item.relative) for item in inputs)
+    taken = {stem for stem, number in times.items() if number == 1}
+    named = []
+    for item in inputs:
+        relative = item.relative
+        if times[place(item, relative)] > 1:
+            full = relative.name + relative.suffix
+            numbered = (f"{relative.name}-{number}{relative.suffix}" for number in count(2))
+            free = (relative.with_name(name) for name in chain([full], numbered))
+            relative = next(each for each in free if place(item, each) not in taken)
+            taken.add(place(item, relative))
+        named.append(Input(item.path, relative))
+    return named
+
+
 def show_path(path: str | Path) -> str:
     r"""Return a path as it may be printed: bytes that are no UTF-8, and what would steer a terminal, as ``\x..``."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -107,7 +144,7 @@ def destination(item: Input, output: str | None, output_format: str, *, single: 
     """
     extension = FORMATS[output_format].extension
     if output is None:
-        return item.path.with_name(f"{item.path.stem}{BESIDE}{_extension(item.path, output_format)}")
+        return item.path.with_name(f"{item.relative.stem}{BESIDE}{_extension(item.path, output_format)}")
     folder = Path(output)
     if single and not output.endswith(("/", os.sep)) and not folder.is_dir() and (folder.suffix or folder.is_file()):
         return folder
@@ -132,12 +169,34 @@ def write_safely(path: Path, data: bytes) -> None:
     OSError
         When it cannot be written, or is there and may not be; nothing half written is left.
     """
-    path = path.resolve()
+    path = _follow(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not os.access(path, os.W_OK):
         # A rename asks for no right on the file itself, but whoever made it read-only meant it.
         raise PermissionError(errno.EACCES, "It is read-only", str(path))
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    with undisturbed():
+        _replace(path, data)
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _follow(path: Path) -> Path:
+    """Return what a path leads to through its links."""
+    with contextlib.suppress(RuntimeError):
+        path = path.resolve()
+        if not path.is_symlink():
+            return path
+    raise OSError(errno.ELOOP, "Its links lead in a circle", str(path))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # Names are bounded in bytes, and one as long as may be leaves no room for more.
+    start = os.fsdecode(os.fsencode(path.name)[:100])
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{start}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -148,12 +207,6 @@ def write_safely(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _dress(temporary: Path, path: Path) -> None:

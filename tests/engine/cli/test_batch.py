@@ -64,6 +64,12 @@ def test_another_format_takes_no_place(picture: Path) -> None:
     assert png.stat().st_size < before
 
 
+def test_a_rehearsal_tells_what_would_be_left_as_it_is(picture: Path) -> None:
+    """What a run in place would leave alone is not told as saved."""
+    assert compress_file(job(picture, in_place=True, dry_run=True)).kept
+    assert not compress_file(job(picture, dry_run=True)).kept
+
+
 def test_an_original_is_never_the_target(picture: Path) -> None:
     """Where the result would take its place under another option the file fails, and stays."""
     png = picture.with_name("b.png")

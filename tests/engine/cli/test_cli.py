@@ -166,6 +166,45 @@ def test_a_pipe_goes_through(china: bytes) -> None:
     assert b"Traceback" not in bad.stderr
 
 
+def run_in_shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of a shell in which ``$AUTOK`` is the command."""
+    known = {**os.environ, "AUTOK": f"{sys.executable} -m autok", **environment}
+    return subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=120, env=known)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("$AUTOK - < logo.png >&-", "pipe's end is closed"),
+        ("$AUTOK - <&-", "pipe's end is closed"),
+        ("$AUTOK logo.png -o out > /dev/full", "No space left"),
+        ("$AUTOK --json logo.png -o out > /dev/full", "No space left"),
+        ("$AUTOK --json - < logo.png > /dev/full", "No space left"),
+    ],
+)
+def test_streams_that_cannot_be_used_are_a_sentence(folder: Path, line: str, said: str) -> None:
+    """Closed or full, a stream is exit status 1 and one line, without a traceback."""
+    ended = run_in_shell(f"cd {folder}/in; {line}")
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_closed_standard_error_stops_nothing(folder: Path) -> None:
+    """Without a place for complaints files are compressed all the same."""
+    ended = run_in_shell(f"cd {folder}/in; $AUTOK logo.png china.jpg -o out -j 1 2>&-")
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines()[-1].startswith("2 files went from")
+
+
+def test_letters_that_a_terminal_lacks_are_escaped(folder: Path) -> None:
+    """A name outside of the terminal's encoding is printed with escapes, and the work goes on."""
+    (folder / "in" / "logo.png").rename(folder / "in" / "\u5199.png")
+    ended = run_in_shell(f"cd {folder}/in; $AUTOK -r . -o ../out -j 1", PYTHONIOENCODING="ascii")
+    assert ended.returncode == 0
+    assert "\\u5199.png" in ended.stdout
+
+
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """``--version`` prints the version and exits with 0."""
     with pytest.raises(SystemExit) as caught:

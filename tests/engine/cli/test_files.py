@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from autok.cli import batch, files, main
-from autok.cli.files import find_inputs, show_path, write_safely
+from autok.cli.files import Input, destination, find_inputs, name_apart, show_path, write_safely
 
 
 @pytest.fixture
@@ -122,6 +122,47 @@ def test_a_link_stays_a_link(logo: Path) -> None:
     assert main(["-i", str(link), "-q"]) == 0
     assert link.is_symlink()
     assert logo.stat().st_size < before
+
+
+def test_a_circle_of_links_is_a_sentence(logo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Links that lead to each other are neither followed for ever nor replaced."""
+    one, other = logo.with_name("one.png"), logo.with_name("other.png")
+    one.symlink_to(other)
+    other.symlink_to(one)
+    assert main([str(logo), "-o", str(one)]) == 1
+    assert main([str(logo), "-o", str(one / "deep.png")]) == 1
+    assert capsys.readouterr().err.count("logo.png: Its links lead in a circle.") == 2
+    assert one.is_symlink()
+
+
+@pytest.mark.parametrize("letter", ["a", "\u5199"])
+def test_the_longest_names_are_written(tmp_path: Path, letter: str) -> None:
+    """A name of as many bytes as a folder takes is no obstacle, in any script."""
+    name = letter * (251 // len(letter.encode())) + ".png"
+    write_safely(tmp_path / name, b"1")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_no_two_results_meet(beside: bool) -> None:
+    """Whatever formats win, each result has a place of its own; who shares no stem keeps its name."""
+    names = ["a/x.png", "a/x.jpg", "a/x.png.jpg", "b/x.png", "a/y.png"]
+    inputs = [Input(Path(name), Path(name).relative_to(Path(name).parent)) for name in names]
+    output = None if beside else "out"
+    for kind in ("png", "jpeg"):
+        results = [destination(item, output, kind, single=False) for item in name_apart(inputs, beside=beside)]
+        assert len({*results}) == len(names)
+        stem = "a/y-autok" if beside else "out/y"
+        assert results[-1].with_suffix("") == Path(stem)
+
+
+def test_results_beside_their_originals_do_not_meet(tmp_path: Path, china: bytes) -> None:
+    """A photo as PNG and its JPEG, which both become JPEG, each get a result."""
+    (tmp_path / "x.jpg").write_bytes(china)
+    Image.open(tmp_path / "x.jpg").resize((120, 80)).save(tmp_path / "x.png")
+    assert main(["-r", str(tmp_path), "-q", "-j", "1"]) == 0
+    written = sorted(path.name for path in tmp_path.glob("*-autok.*"))
+    assert written == ["x.jpg-autok.jpg", "x.png-autok.jpg"]
 
 
 def test_results_of_an_earlier_run_are_left_out_of_a_folder(logo: Path) -> None:
