@@ -5,8 +5,9 @@
  */
 
 import { make } from "./dom.js";
-import { formatBytes, formatChange, formatPercent } from "./format.js";
+import { formatBytes, formatChange } from "./format.js";
 import { watchGestures } from "./gestures.js";
+import { paletteOf } from "./job.js";
 import { centre, enlargement, fit, pan, readPercent, showTile, zoomAt } from "./viewport.js";
 import { findWorst } from "./worst.js";
 
@@ -18,9 +19,10 @@ const NARROW_PX = 600;
  * @param {import("./job.js").Report} report
  * @returns {string} such as "K 48 · score 72 · SSIM 0.982"
  */
-export function describeLikeness({ output, decision, metrics }) {
-  const words = [];
-  if (output.format === "png" && decision?.colors) words.push(`K ${decision.colors}`);
+export function describeLikeness(report) {
+  const { metrics } = report;
+  const colors = paletteOf(report);
+  const words = colors === null ? [] : [`K ${colors}`];
   if (metrics?.ssimulacra2 != null) words.push(`score ${metrics.ssimulacra2.toFixed(0)}`);
   if (metrics?.ssim != null) words.push(`SSIM ${metrics.ssim.toFixed(3)}`);
   return words.join(" · ");
@@ -31,9 +33,10 @@ export function describeLikeness({ output, decision, metrics }) {
  * @param {import("./job.js").Report} report
  * @returns {string} such as "K 48, 71 % smaller, score 72, SSIM 0.982"
  */
-export function summarize({ input, output, decision, metrics }) {
-  const words = [formatChange(input.bytes, output.bytes)];
-  if (output.format === "png" && decision?.colors) words.unshift(`K ${decision.colors}`);
+export function summarize(report) {
+  const { input, output, metrics } = report;
+  const colors = paletteOf(report);
+  const words = [...(colors === null ? [] : [`K ${colors}`]), formatChange(input.bytes, output.bytes)];
   if (metrics?.ssimulacra2 != null) words.push(`score ${metrics.ssimulacra2.toFixed(0)}`);
   if (metrics?.ssim != null) words.push(`SSIM ${metrics.ssim.toFixed(3)}`);
   return words.join(", ");
@@ -61,7 +64,7 @@ export class Compare {
     this.tag = make("span", { class: "tag tag-after", "aria-hidden": "true", text: `Result ${formatBytes(output.bytes)}` });
     this.before = make("div", { class: "layer before" }, [this.original]);
     this.after = make("div", { class: "layer after" }, [this.result]);
-    this.stage = make("div", { class: "stage" }, [
+    this.stage = make("div", { class: "stage", tabindex: -1 }, [
       make("div", { class: "layers" }, [this.before, this.after]),
       this.mark,
       make("div", { class: "divider", "aria-hidden": "true" }),
@@ -152,6 +155,8 @@ export class Compare {
 
   #listen() {
     this.split.addEventListener("input", () => this.#showSplit());
+    // Keys work where the hand was. The press has put the focus on the stage, without a ring, so none is drawn here.
+    this.stage.addEventListener("click", () => this.split.focus({ preventScroll: true }));
     watchGestures(this.stage, {
       onPan: (dx, dy) => this.#set(pan(this.#view, dx, dy, this.picture, this.#room())),
       onZoom: (factor, point) => this.#set(zoomAt(this.#view, factor, point, this.picture, this.#room())),
@@ -278,7 +283,7 @@ export class Compare {
     style.setProperty("--x", `${view.x}px`);
     style.setProperty("--y", `${view.y}px`);
     style.setProperty("--scale", String(view.scale));
-    this.percent.value = formatPercent(view.scale * devicePixelRatio);
+    this.percent.value = `${Math.round(view.scale * devicePixelRatio * 100)} %`;
     if (this.tile) {
       style.setProperty("--tile-x", `${view.x + this.tile.x * view.scale}px`);
       style.setProperty("--tile-y", `${view.y + this.tile.y * view.scale}px`);

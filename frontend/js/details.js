@@ -9,9 +9,10 @@
 import { Adjust } from "./adjust.js";
 import { colorsAt, drawCurve, pickLandmarks, scoreOf } from "./curve.js";
 import { make, send } from "./dom.js";
-import { formatBytes, formatScore } from "./format.js";
+import { formatBytes, formatNumber, formatScore } from "./format.js";
 import { describeCost, describeFile, describeMetadata, describeMetrics, listClocks } from "./facts.js";
 import { makeContest } from "./contest.js";
+import { paletteOf } from "./job.js";
 import { makePalette } from "./palette.js";
 import { Receipt } from "./receipt.js";
 import { makeFold, makePairs, makeTable } from "./tables.js";
@@ -93,7 +94,7 @@ export class Details {
       make("section", wide ? { class: "wide" } : {}, [make("h4", { text: title }), ...children]);
     const parts = [];
     if (this.#curve.length > 0) parts.push(makeFold("The curve as a table", [this.#table()]));
-    if (report.palette?.length) parts.push(section(`Palette, ${report.palette.length} colours`, [makePalette(report.palette)], true));
+    if (report.palette?.length) parts.push(section(`${paletteOf(report) === null ? "Best palette" : "Palette"}, ${formatNumber(report.palette.length, "colour")}`, [makePalette(report.palette)], true));
     if (report.contest?.length)
       {parts.push(section("The contest", [makeContest(report, "What each way of writing this image weighs")], true));}
     if (report.metrics) parts.push(section("Likeness to the original", [makePairs(describeMetrics(report))]));

@@ -20,12 +20,22 @@ export function formatBytes(bytes) {
 
 /**
  * Writes a share as a percentage.
- * @param {number} share 0 to 1
+ * @param {number} share 0 or more; what lies under the whole is never rounded up to it
  * @param {number} [digits] decimals; 0 unless told
  * @returns {string} such as "71 %"
  */
 export function formatPercent(share, digits = 0) {
-  return `${(share * 100).toFixed(digits)} %`;
+  const most = share < 1 ? 100 - 10 ** -digits : Infinity;
+  return `${Math.min(most, share * 100).toFixed(digits)} %`;
+}
+
+/**
+ * Writes how much of something is gone, with a decimal where it is little.
+ * @param {number} share 0 to 1
+ * @returns {string} such as "71 %" or "0.4 %"
+ */
+export function formatSaved(share) {
+  return formatPercent(share, share < 0.01 ? 1 : 0);
 }
 
 /**
@@ -37,8 +47,7 @@ export function formatPercent(share, digits = 0) {
 export function formatChange(before, after) {
   const change = 1 - after / before;
   if (after === before) return "as small as it gets";
-  if (Math.abs(change) < 0.01) return `${formatPercent(Math.abs(change), 1)} ${change > 0 ? "smaller" : "larger"}`;
-  return `${formatPercent(Math.abs(change))} ${change > 0 ? "smaller" : "larger"}`;
+  return `${formatSaved(Math.abs(change))} ${change > 0 ? "smaller" : "larger"}`;
 }
 
 /**
@@ -80,6 +89,16 @@ export function formatDollars(usd) {
  */
 export function formatCount(value) {
   return Math.round(value).toLocaleString("en");
+}
+
+/**
+ * Writes how many there are of something.
+ * @param {number} count
+ * @param {string} one of them, whose plural takes an s
+ * @returns {string} such as "1 colour" or "36 colours"
+ */
+export function formatNumber(count, one) {
+  return `${formatCount(count)} ${one}${count === 1 ? "" : "s"}`;
 }
 
 /**

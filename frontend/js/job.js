@@ -39,6 +39,18 @@ export function isActive(job) {
 }
 
 /**
+ * Says how many colours the file that was written has a palette of: the best palette may have lost the contest to a
+ * file without one.
+ * @param {Report} report
+ * @returns {number | null} K; null where the result has no palette
+ */
+export function paletteOf({ output, decision, contest }) {
+  const winner = contest?.find((/** @type {any} */ one) => one.chosen);
+  const colors = winner ? winner.colors : decision?.colors;
+  return output?.format === "png" && colors ? colors : null;
+}
+
+/**
  * Makes a job that waits for its turn.
  * @param {Pick<Job, "id" | "session" | "order" | "name" | "folder" | "size" | "type" | "width" | "height" | "options">} facts
  * @returns {Job}

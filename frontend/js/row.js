@@ -4,7 +4,7 @@
  */
 
 import { find, send } from "./dom.js";
-import { formatChange, formatPercent } from "./format.js";
+import { formatChange, formatSaved } from "./format.js";
 import { isActive } from "./job.js";
 import { describeJob } from "./stages.js";
 import { drawThumbnail } from "./thumbnail.js";
@@ -74,7 +74,7 @@ export class Row {
       return;
     }
     const change = 1 - output.bytes / input.bytes;
-    saved.textContent = change > 0 ? `−${formatPercent(change)}` : "±0 %";
+    saved.textContent = change > 0 ? `−${formatSaved(change)}` : "±0 %";
     saved.title = formatChange(input.bytes, output.bytes);
   }
 
@@ -85,11 +85,13 @@ export class Row {
    */
   async picture(blob, job) {
     const label = /^image\/[a-z]{2,5}$/.test(job.type) ? job.type.slice(6).toUpperCase() : "?";
-    const drawn = await drawThumbnail(find(this.element, "canvas", HTMLCanvasElement), blob, job.width > job.height);
-    find(this.element, ".thumb-label", HTMLElement).textContent = drawn ? "" : label;
-    // Of a long strip, such as a written name, a square cut from the middle says nothing.
     const ratio = job.width / job.height;
-    find(this.element, "canvas", HTMLCanvasElement).classList.toggle("whole", ratio > LONG || ratio < 1 / LONG);
+    // Of a long strip, such as a written name, a square cut from the middle says nothing: it is fitted by its long side.
+    const whole = ratio > LONG || ratio < 1 / LONG;
+    const canvas = find(this.element, "canvas", HTMLCanvasElement);
+    const drawn = await drawThumbnail(canvas, blob, whole ? ratio < 1 : ratio > 1);
+    find(this.element, ".thumb-label", HTMLElement).textContent = drawn ? "" : label;
+    canvas.classList.toggle("whole", whole);
   }
 
   /**

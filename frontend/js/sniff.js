@@ -87,6 +87,18 @@ export async function identify(blob) {
 }
 
 /**
+ * @param {number} size
+ * @param {number} limit below the size
+ * @param {(value: number) => string} format
+ * @param {string} unit of both, counted one by one where rounding would make them equal
+ * @returns {string} both, in the middle of a sentence
+ */
+function apart(size, limit, format, unit) {
+  const write = format(size) === format(limit) ? (/** @type {number} */ value) => `${formatCount(value)} ${unit}` : format;
+  return `${write(size)}; this server takes up to ${write(limit)}`;
+}
+
+/**
  * Refuses in words what the service would refuse, before a byte travels.
  * @param {{ size: number }} file
  * @param {Facts} facts
@@ -97,7 +109,7 @@ export function checkLimits(file, facts, limits) {
   const { width, height } = facts;
   if (file.size > limits.bytes)
     {throw makeError("too_many_bytes", "The file is too large",
-      `It has ${formatBytes(file.size)}; this server takes up to ${formatBytes(limits.bytes)}. Save it smaller or at a lower quality first.`, false);}
+      `It has ${apart(file.size, limits.bytes, formatBytes, "bytes")}. Save it smaller or at a lower quality first.`, false);}
   if (facts.animated)
     {throw makeError("animation", "Animations are not supported",
       `This ${facts.label} holds more than one frame. Auto-K compresses still images: export the frame you want.`, false);}
@@ -106,5 +118,5 @@ export function checkLimits(file, facts, limits) {
       `It measures ${formatCount(width)} × ${formatCount(height)} pixels; this server takes up to ${formatCount(limits.side)} a side. Resize or cut it first.`, false);}
   if (width * height > limits.pixels)
     {throw makeError("too_many_pixels", "The image has too many pixels",
-      `It has ${formatPixels(width * height)}; this server takes up to ${formatPixels(limits.pixels)}. Resize it first.`, false);}
+      `It has ${apart(width * height, limits.pixels, formatPixels, "pixels")}. Resize it first.`, false);}
 }

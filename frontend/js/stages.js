@@ -4,6 +4,7 @@
  */
 
 import { formatBytes, formatPercent } from "./format.js";
+import { paletteOf } from "./job.js";
 
 /** @type {Record<string, string>} */
 const STAGES = {
@@ -75,8 +76,9 @@ function tie(text) {
  * @returns {string}
  */
 function describeOutcome(job) {
-  const { input, output, decision } = job.outcome?.report ?? {};
+  const report = job.outcome?.report ?? {};
+  const { input, output } = report;
   if (!output) return "Done";
-  const colors = output.format === "png" && decision?.colors ? `, K\u00a0${decision.colors}` : "";
-  return `${tie(formatBytes(input.bytes))} → ${tie(formatBytes(output.bytes))}\u00a0· ${String(output.format).toUpperCase()}${colors}`;
+  const colors = paletteOf(report);
+  return `${tie(formatBytes(input.bytes))} → ${tie(formatBytes(output.bytes))}\u00a0· ${String(output.format).toUpperCase()}${colors === null ? "" : `, K\u00a0${colors}`}`;
 }

@@ -1,6 +1,6 @@
 /** What the tab says while the page is out of sight. Pure. */
 
-import { formatPercent } from "./format.js";
+import { formatSaved } from "./format.js";
 
 const NAME = "Auto-K";
 
@@ -11,6 +11,6 @@ const NAME = "Auto-K";
  */
 export function describeTab({ done, active, before, after }, rows) {
   if (active > 0) return `${rows - active} of ${rows} · ${NAME}`;
-  if (done > 0 && before > after) return `${formatPercent(1 - after / before)} smaller · ${NAME}`;
+  if (done > 0 && before > after) return `${formatSaved(1 - after / before)} smaller · ${NAME}`;
   return "";
 }

@@ -2,8 +2,8 @@
 
 const SIDE = 128;
 
-addEventListener("message", async ({ data: { blob, wide } }) => {
-  const options = /** @type {const} */ ({ [wide ? "resizeHeight" : "resizeWidth"]: SIDE, resizeQuality: "medium" });
+addEventListener("message", async ({ data: { blob, byHeight } }) => {
+  const options = /** @type {const} */ ({ [byHeight ? "resizeHeight" : "resizeWidth"]: SIDE, resizeQuality: "medium" });
   const bitmap = await createImageBitmap(blob, options).catch(() => null);
   postMessage(bitmap, { transfer: bitmap ? [bitmap] : [] });
 });

@@ -10,15 +10,15 @@ let worker;
 
 /**
  * @param {Blob} blob
- * @param {boolean} wide
+ * @param {boolean} byHeight
  * @returns {Promise<ImageBitmap | null>}
  */
-async function makeBitmap(blob, wide) {
+async function makeBitmap(blob, byHeight) {
   const hand = (worker ??= startWorker("thumbnail-worker.js"));
   return new Promise((resolve) => {
     hand.onmessage = ({ data }) => resolve(data);
     hand.onerror = () => resolve(null);
-    hand.postMessage({ blob, wide });
+    hand.postMessage({ blob, byHeight });
   });
 }
 
@@ -26,12 +26,12 @@ async function makeBitmap(blob, wide) {
  * Draws a picture onto a canvas that covers a square; leaves the canvas empty where the browser cannot read the file.
  * @param {HTMLCanvasElement} canvas
  * @param {Blob} blob
- * @param {boolean} wide whether the picture is wider than tall
+ * @param {boolean} byHeight whether its height is brought to the canvas's side, else its width
  * @returns {Promise<boolean>} whether there is a picture
  */
-export function drawThumbnail(canvas, blob, wide) {
+export function drawThumbnail(canvas, blob, byHeight) {
   return drawing.add(async () => {
-    const bitmap = await makeBitmap(blob, wide).catch(() => null);
+    const bitmap = await makeBitmap(blob, byHeight).catch(() => null);
     if (!bitmap) return false;
     canvas.width = bitmap.width;
     canvas.height = bitmap.height;

@@ -4,7 +4,7 @@
  */
 
 import { find, make, send } from "./dom.js";
-import { formatBytes, formatDollars, formatPercent } from "./format.js";
+import { formatBytes, formatDollars, formatSaved } from "./format.js";
 import { isActive } from "./job.js";
 
 /**
@@ -40,7 +40,7 @@ export class Totals {
     const { done, active, before, after, usd } = sumUp(jobs);
     this.element.hidden = jobs.length === 0;
     this.zip.disabled = done === 0;
-    const saved = done > 0 && before > 0 ? `${formatPercent(Math.max(0, 1 - after / before))} smaller, ${formatBytes(Math.max(0, before - after))} saved` : "Nothing finished yet";
+    const saved = done > 0 && before > 0 ? `${formatSaved(Math.max(0, 1 - after / before))} smaller, ${formatBytes(Math.max(0, before - after))} saved` : "Nothing finished yet";
     const count = `${done} of ${jobs.length} done${active > 0 ? `, ${active} under way` : ""}`;
     const cost = make("span", { class: "total-cost", text: usd > 0 ? ` · ${formatDollars(usd)} at list price` : "" });
     find(this.element, "#total", HTMLElement).replaceChildren(saved, " ", make("span", { class: "total-more" }, [count, cost]));

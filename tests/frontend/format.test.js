@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { formatBytes, formatChange, formatCount, formatDollars, formatDuration, formatPercent, formatPixels, formatScore, formatSpan } from "../../frontend/js/format.js";
+import { formatBytes, formatChange, formatCount, formatDollars, formatDuration, formatNumber, formatPercent, formatPixels, formatScore, formatSpan } from "../../frontend/js/format.js";
 
 test("sizes have three significant digits and 1,000 bytes make a kilobyte", () => {
   const sizes = [0, 999, 1000, 1240, 33600000, 99950, 999499, 999500, 2.5e9].map(formatBytes);
@@ -13,6 +13,16 @@ test("a change says smaller or larger in words, with a decimal where it is tiny"
   assert.equal(formatChange(1000, 1200), "20 % larger");
   assert.equal(formatChange(1000, 996), "0.4 % smaller");
   assert.equal(formatChange(1000, 1000), "as small as it gets");
+});
+
+test("what is left of a file is never rounded away, nor is what little was saved", () => {
+  assert.equal(formatChange(18_800_000, 880), "99 % smaller");
+  assert.deepEqual([0.9999, 0.995, 1].map((share) => formatPercent(share)), ["99 %", "99 %", "100 %"]);
+  assert.equal(formatPercent(0.99996, 1), "99.9 %");
+});
+
+test("one is no plural", () => {
+  assert.deepEqual([1, 2, 1200].map((count) => formatNumber(count, "colour")), ["1 colour", "2 colours", "1,200 colours"]);
 });
 
 test("money is never rounded down to nothing", () => {

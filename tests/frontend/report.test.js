@@ -38,6 +38,19 @@ test("a result is summed up in one line", () => {
   assert.equal(describeLikeness(REPORT), "K 48 · score 72 · SSIM 0.982");
 });
 
+test("a palette that lost the contest is not said to be the result's", () => {
+  const [palette, jpeg, original] = REPORT.contest;
+  const kept = { ...REPORT, contest: [{ ...palette, chosen: false }, jpeg, { ...original, colors: null, chosen: true }] };
+  assert.equal(summarize(kept), "71 % smaller, score 72, SSIM 0.982");
+  assert.equal(describeLikeness(kept), "score 72 · SSIM 0.982");
+  assert.doesNotMatch(describeJob(job({ outcome: { report: kept } })), /K/);
+  assert.match(describeJob(job({})), /PNG, K\u00a048$/);
+});
+
+test("a tab and the totals agree on how much was saved", () => {
+  assert.equal(describeTab({ done: 1, active: 0, before: 1000, after: 996 }, 1), "0.4 % smaller · Auto-K");
+});
+
 test("the contest names the winner, the excess of the others, and what was only predicted", () => {
   assert.deepEqual(listContest(REPORT), [
     ["PNG, palette, K 48", "290 B", "71.6", "chosen"],

@@ -97,6 +97,17 @@ def test_limits(identify: Identify, tmp_path: Path) -> None:
     assert "320" in problems[1]["detail"]
 
 
+def test_limit_just_missed(identify: Identify, tmp_path: Path) -> None:
+    """A size that rounds to the limit is told apart from it by every byte and every pixel."""
+    path = write(tmp_path, "a.png", "PNG", (800, 125))
+    pixels, too_long = (
+        identify(path, limits={"bytes": 10**6, "pixels": 10**6, "side": 10**4, **low})[0]["detail"]
+        for low in ({"pixels": 99_990}, {"bytes": path.stat().st_size - 1})
+    )
+    assert "100,000 pixels; this server takes up to 99,990 pixels" in pixels
+    assert f"up to {path.stat().st_size - 1} " in too_long
+
+
 def test_bomb(identify: Identify, tmp_path: Path) -> None:
     """A header that claims more pixels than are allowed is refused however small the file is."""
     out = io.BytesIO()
