@@ -4,12 +4,13 @@
  */
 
 import { find, send } from "./dom.js";
+import { recall, remember } from "./memory.js";
 
 const NAME = "autok-key";
 
 /** @returns {string} empty where none is kept */
 export function readKey() {
-  return sessionStorage.getItem(NAME) ?? "";
+  return recall(NAME);
 }
 
 /**
@@ -57,7 +58,7 @@ export class Access {
     const fault = checkKey(key);
     this.#complain(fault);
     if (fault !== "") return;
-    sessionStorage.setItem(NAME, key);
+    remember(NAME, key);
     this.input.value = "";
     this.element.hidden = true;
     this.kept.hidden = false;
@@ -71,7 +72,7 @@ export class Access {
   }
 
   #forget() {
-    sessionStorage.removeItem(NAME);
+    remember(NAME, "");
     this.kept.hidden = true;
   }
 }

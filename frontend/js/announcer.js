@@ -9,6 +9,7 @@ import { formatBytes, formatChange } from "./format.js";
 export class Announcer {
   #status;
   #notice;
+  #cause = "";
   /** @type {Map<string, string>} */
   #said = new Map();
 
@@ -26,10 +27,25 @@ export class Announcer {
     this.#status.textContent = text;
   }
 
-  /** @param {string} text an empty one takes the warning away */
-  warn(text) {
+  /**
+   * Shows a warning in the place of the one before.
+   * @param {string} text
+   * @param {string} cause what may be settled later, such as "offline"
+   */
+  warn(text, cause) {
+    this.#cause = cause;
     this.#notice.textContent = text;
-    this.#notice.hidden = text === "";
+    this.#notice.hidden = false;
+  }
+
+  /**
+   * Takes a warning away once what it says is no longer so; one of another cause stays.
+   * @param {...string} causes
+   */
+  settle(...causes) {
+    if (!causes.includes(this.#cause)) return;
+    this.#cause = this.#notice.textContent = "";
+    this.#notice.hidden = true;
   }
 
   /**
@@ -41,6 +57,7 @@ export class Announcer {
     const key = `${job.run}/${step}`;
     if (this.#said.get(job.id) === key) return;
     this.#said.set(job.id, key);
+    if (job.state === "uploading" || job.state === "waiting") this.settle("service");
     const text = this.#phrase(job, step);
     if (text !== "") this.say(text);
   }

@@ -48,7 +48,7 @@ async function readProblem(response) {
       "Enter the key above the list, and this row goes on by itself. Whoever runs the service has it; your file is still here.");}
   return makeError(
     problem.code ?? `http_${response.status}`,
-    problem.title ?? "The service refused the request",
+    problem.title ?? (response.status < 500 ? "The service refused the request" : "The service failed"),
     problem.detail ?? `The service answered ${response.status} without saying why. Try again in a moment.`,
     problem.retryable ?? response.status >= 429,
   );
@@ -128,11 +128,26 @@ export class Api {
   async #call(method, path, body, signal) {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.#send(method, path, body, signal);
-      if (response.ok) return response.status === 204 ? undefined : response.json();
+      if (response.ok) return response.status === 204 ? undefined : this.#read(response, signal);
       if (!BUSY.has(response.status) || attempt === ATTEMPTS) throw await readProblem(response);
       const asked = Number(response.headers.get("retry-after"));
       // Unasked it spreads by a quarter to either side: pages that were refused together are not to come back so.
       await wait(asked > 0 && asked <= 30 ? asked * 1000 : 500 * 2 ** attempt * (0.75 + Math.random() / 2), signal);
+    }
+  }
+
+  /**
+   * @param {Response} response
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<any>} its JSON
+   * @throws {PageError} where the connection broke in its middle, or something else than the service answered
+   */
+  async #read(response, signal) {
+    try {
+      return await response.json();
+    } catch {
+      signal?.throwIfAborted();
+      throw makeUnreachable("The service");
     }
   }
 

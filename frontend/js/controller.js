@@ -8,8 +8,9 @@
 
 import { Access, readKey } from "./access.js";
 import { Announcer } from "./announcer.js";
-import { find } from "./dom.js";
+import { arrange, find } from "./dom.js";
 import { Dropzone } from "./dropzone.js";
+import { formatNumber } from "./format.js";
 import { receive } from "./intake.js";
 import { revive } from "./job.js";
 import { nameResult } from "./names.js";
@@ -64,10 +65,10 @@ export class Controller {
     /** @type {<T>(target: EventTarget, type: string, act: (detail: T) => void) => void} */
     const on = (target, type, act) => target.addEventListener(type, (event) => act(/** @type {CustomEvent} */ (event).detail));
     on(this.zone.element, "files", (/** @type {Incoming[]} */ files) => this.#take(files));
-    on(this.zone.element, "trouble", (/** @type {string} */ text) => this.announcer.warn(text));
+    on(this.zone.element, "trouble", (/** @type {string} */ text) => this.announcer.warn(text, "intake"));
     on(find(document, "#samples", HTMLElement), "files", (/** @type {Incoming[]} */ files) => this.#take(files));
     on(this.#store, "full", () => this.announcer.warn(
-      "This browser does not keep these files: it has no room, or is told to keep nothing. They are compressed all the same, but a reload loses them: download the results first."));
+      "This browser does not keep these files: it has no room, or is told to keep nothing. They are compressed all the same, but a reload loses them: download the results first.", "full"));
     on(this.access.element, "key", () => this.#denied.forEach(({ id }) => this.workshop.again(id)));
     on(this.workshop, "job", (/** @type {Job} */ job) => this.#show(job));
     on(this.settings.element, "settings", (/** @type {Options} */ options) => this.#keep(options));
@@ -75,18 +76,17 @@ export class Controller {
     on(this.list, "row-act", (/** @type {{ id: string, act: string }} */ { id, act }) => this.#act(id, act));
     on(this.totals.element, "zip", () => this.#zip());
     on(this.totals.element, "clear", () => this.#clear());
-    this.list.addEventListener("run", (event) => {
-      const id = event.target instanceof Element ? event.target.closest("li")?.dataset.id : undefined;
-      if (id) this.workshop.again(id, /** @type {CustomEvent<Options>} */ (event).detail);
-    });
+    /** @type {(event: Event) => string} */
+    const idOf = ({ target }) => (target instanceof Element && target.closest("li")?.dataset.id) || "";
+    this.list.addEventListener("run", (event) => this.workshop.again(idOf(event), /** @type {CustomEvent<Options>} */ (event).detail));
     this.list.addEventListener("forget", (event) => {
-      const id = event.target instanceof Element ? event.target.closest("li")?.dataset.id : undefined;
-      if (id) this.#tellService(() => this.workshop.forget(id), "Deleted on the service; the row and its files stay here.").then(() => this.#rows.get(id)?.refocus());
+      const id = idOf(event);
+      this.#tellService(() => this.workshop.forget(id), "Deleted on the service; the row and its files stay here.").then(() => this.#rows.get(id)?.refocus());
     });
     this.sort.addEventListener("change", () => this.#order());
-    window.addEventListener("online", () => this.announcer.warn(""));
+    window.addEventListener("online", () => this.announcer.settle("offline"));
     window.addEventListener("offline", () => this.announcer.warn(
-      "You are offline. What is running goes on when the connection is back; nothing is lost meanwhile."));
+      "You are offline. What is running goes on when the connection is back; nothing is lost meanwhile.", "offline"));
   }
 
   #listenKeys() {
@@ -118,6 +118,7 @@ export class Controller {
 
   /** @param {Incoming[]} incoming */
   async #take(incoming) {
+    this.announcer.settle("intake");
     const options = this.settings.read();
     for (const one of incoming) {
       const job = await receive(one, { session: this.#session, options, limits: this.limits, store: this.#store });
@@ -185,14 +186,11 @@ export class Controller {
     document.title = describeTab(sumUp(jobs), jobs.length) || this.#title;
     find(document, "#empty", HTMLElement).hidden = jobs.length > 0;
     find(document, "#list-head", HTMLElement).hidden = jobs.length === 0;
-    find(document, "#count", HTMLElement).textContent = jobs.length === 1 ? "1 image" : `${jobs.length} images`;
+    find(document, "#count", HTMLElement).textContent = formatNumber(jobs.length, "image");
   }
 
   #order() {
-    for (const job of sortJobs(this.workshop.jobs, this.sort.value)) {
-      const row = this.#rows.get(job.id);
-      if (row) this.list.append(row.element);
-    }
+    arrange(this.list, sortJobs(this.workshop.jobs, this.sort.value).flatMap(({ id }) => this.#rows.get(id)?.element ?? []));
   }
 
   /**
@@ -205,6 +203,7 @@ export class Controller {
     this.list.append(row.element);
     const files = this.workshop.files(job.id);
     if (files) row.picture(files.preview ?? files.original, job);
+    if (this.sort.value !== "order") this.#order();
     return row;
   }
 
@@ -245,10 +244,11 @@ export class Controller {
       await act();
     } catch (error) {
       const { code, detail } = toProblem(error);
-      this.announcer.warn(`Not deleted from the service. ${code === DENIED ? "It asks for an access key: enter it, then delete once more." : detail}`);
+      this.announcer.warn(`Not deleted from the service. ${code === DENIED ? "It asks for an access key: enter it, then delete once more." : detail}`, "deletion");
       if (code === DENIED) this.access.ask();
       return false;
     }
+    this.announcer.settle("deletion");
     if (done !== "") this.announcer.say(done);
     return true;
   }
@@ -290,9 +290,10 @@ export class Controller {
     if (files.length === 0) return;
     try {
       save(await makeZip(files), "auto-k.zip");
-      this.announcer.say(`ZIP with ${files.length} files is ready.`);
+      this.announcer.settle("zip");
+      this.announcer.say(`ZIP with ${formatNumber(files.length, "file")} is ready.`);
     } catch (error) {
-      this.announcer.warn(`The ZIP could not be made. ${toProblem(error).detail}`);
+      this.announcer.warn(`The ZIP could not be made. ${toProblem(error).detail}`, "zip");
     }
   }
 }

@@ -32,6 +32,21 @@ export function make(tag, attributes = {}, children = []) {
 }
 
 /**
+ * Brings children into an order. Those that stand right are not touched, and what has the focus keeps it.
+ * @param {Element} parent
+ * @param {readonly Element[]} children all that it has
+ */
+export function arrange(parent, children) {
+  const { activeElement } = document;
+  let next = parent.firstElementChild;
+  for (const child of children) {
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
+  }
+  if (activeElement instanceof HTMLElement && activeElement !== document.activeElement) activeElement.focus({ preventScroll: true });
+}
+
+/**
  * Sends an event upward from an element.
  * @param {Element} element
  * @param {string} type

@@ -36,15 +36,42 @@ async function walk(entry, folder) {
 }
 
 /**
+ * Says whether a file of a folder is kept from sight, as those that systems and programs leave there. Pure.
+ * @param {Incoming} incoming
+ * @returns {boolean}
+ */
+function isHidden({ file, folder }) {
+  return folder !== "" && `${folder}${file.name}`.split("/").some((part) => part.startsWith("."));
+}
+
+/**
  * @param {DataTransfer} transfer
  * @returns {Promise<Incoming[]>} every file, those of folders too
  */
 async function readTransfer(transfer) {
+  const files = [...transfer.files];
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (!entries.some((entry) => entry?.isDirectory)) return [...transfer.files].map(place);
+  if (!entries.some((entry) => entry?.isDirectory)) return files.map(place);
   const found = [];
   for (const entry of entries) if (entry) found.push(...(await walk(entry, "")));
-  return found.filter(({ file }) => !file.name.startsWith("."));
+  return found;
+}
+
+/**
+ * @param {DataTransfer | null} transfer
+ * @param {string} type
+ * @returns {boolean} whether what is dragged or pasted can be had so
+ */
+function holds(transfer, type) {
+  return transfer?.types.includes(type) ?? false;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {boolean} whether text can be put there
+ */
+function takesText(target) {
+  return target instanceof HTMLElement && target.matches("input:not([type=file], [type=radio], [type=range]), textarea");
 }
 
 /**
@@ -63,7 +90,7 @@ export class Dropzone {
     this.element = element;
     this.#offerPaste(element.querySelector("#paste"));
     for (const input of element.querySelectorAll("input[type=file]"))
-      {if (input instanceof HTMLInputElement) input.addEventListener("change", () => this.#pick(input));}
+      {if (input instanceof HTMLInputElement) this.#watch(input);}
     this.#listen();
   }
 
@@ -90,14 +117,33 @@ export class Dropzone {
   }
 
   /** @param {HTMLInputElement} input */
+  #watch(input) {
+    input.addEventListener("change", () => this.#pick(input));
+    // The page is used before its script is here; whoever listens above does so once this task has ended.
+    queueMicrotask(() => this.#pick(input));
+  }
+
+  /** @param {HTMLInputElement} input */
   #pick(input) {
     this.#give([...(input.files ?? [])].map(place));
     input.value = "";
   }
 
-  /** @param {Incoming[]} files */
+  /**
+   * @param {Incoming[]} files
+   * @returns {number} how many of them are sent
+   */
   #give(files) {
-    if (files.length > 0) send(this.element, "files", files);
+    const seen = files.filter((one) => !isHidden(one));
+    if (seen.length > 0) send(this.element, "files", seen);
+    return seen.length;
+  }
+
+  /** @param {DataTransfer} transfer */
+  async #drop(transfer) {
+    const given = await readTransfer(transfer).then((files) => this.#give(files), () => -1);
+    if (given === 0) send(this.element, "trouble", "There is no file in what was dropped. Drop images, or a folder that holds some.");
+    if (given < 0) send(this.element, "trouble", "The browser could not read what was dropped. It may have been moved or is not yours to read: try choosing it instead.");
   }
 
   #listen() {
@@ -108,17 +154,23 @@ export class Dropzone {
       this.element.classList.toggle("dropping", depth > 0);
     };
     /** @param {DragEvent} event */
-    const holdsFiles = (event) => event.dataTransfer?.types.includes("Files") ?? false;
+    const holdsFiles = (event) => holds(event.dataTransfer, "Files");
+    // A browser follows an address that is dropped where nobody takes it: the page would be gone.
+    /** @param {DragEvent} event */
+    const takes = (event) => holdsFiles(event) || (holds(event.dataTransfer, "text/uri-list") && !takesText(event.target));
     window.addEventListener("dragenter", (event) => holdsFiles(event) && mark(1));
     window.addEventListener("dragleave", (event) => holdsFiles(event) && mark(-1));
-    window.addEventListener("dragover", (event) => holdsFiles(event) && event.preventDefault());
-    window.addEventListener("drop", async (event) => {
-      if (!event.dataTransfer || !holdsFiles(event)) return;
+    window.addEventListener("dragover", (event) => takes(event) && event.preventDefault());
+    window.addEventListener("drop", (event) => {
+      if (!event.dataTransfer || !takes(event)) return;
       event.preventDefault();
       mark(-depth);
-      this.#give(await readTransfer(event.dataTransfer));
+      if (holdsFiles(event)) this.#drop(event.dataTransfer);
+      else send(this.element, "trouble", "That is an address, not a file. Save the image on this device first, or copy the picture itself and paste it.");
     });
     window.addEventListener("paste", (event) => {
+      // What is copied from a table or a text brings its picture along, which nobody wants in a field.
+      if (takesText(event.target) && holds(event.clipboardData, "text/plain")) return;
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length > 0) event.preventDefault();
       this.#give(files.map(place));

@@ -79,7 +79,7 @@ function explainFailure({ error, report }) {
 }
 
 /**
- * Asks once; a connection that is broken counts as no news.
+ * Asks once; a connection that is broken, and a service that fails for a moment, count as no news.
  * @param {string} id
  * @param {Api} api
  * @param {AbortSignal} signal
@@ -89,7 +89,7 @@ async function ask(id, api, signal) {
   try {
     return await api.getResult(id, signal);
   } catch (error) {
-    if (error instanceof PageError && ["unreachable", "offline"].includes(error.problem.code)) return { status: "pending" };
+    if (error instanceof PageError && /^(unreachable|offline|http_5\d\d)$/.test(error.problem.code)) return { status: "pending" };
     throw error;
   }
 }
@@ -130,10 +130,12 @@ export async function fetchFile(id, result, which, { api, signal }) {
   for (let current = result, attempt = 1; ; attempt += 1) {
     const address = current[which]?.url;
     const response = address ? await fetch(address, { signal, credentials: "omit" }).catch(() => null) : null;
+    // The connection may break in the middle of the bytes, too.
+    const blob = response?.ok ? await response.blob().catch(() => null) : null;
     signal.throwIfAborted();
-    if (response?.ok) return response.blob();
+    if (blob) return blob;
     if (attempt === 3) {
-      if (response === null) throw makeUnreachable("The storage");
+      if (response === null || response.ok) throw makeUnreachable("The storage");
       throw makeError("result_gone", "The result could not be fetched",
         `The storage answered ${response.status}. Results are deleted after a day; press Retry to compress the image again.`);
     }

@@ -41,5 +41,5 @@ try {
   find(document, "#limits", HTMLElement).textContent = describeLimits(limits);
 } catch {
   controller.announcer.warn(
-    "The service could not be reached. You can add images already; each row offers Retry once the service is back.");
+    "The service could not be reached. You can add images already; each row offers Retry once the service is back.", "service");
 }

@@ -24,7 +24,7 @@ export async function offerSamples(element) {
  * @returns {HTMLElement}
  */
 function makeSample({ title, original, result, width, height }, element) {
-  const image = make("img", { src: `demos/${result}`, alt: "", width, height, loading: "lazy", decoding: "async" });
+  const image = make("img", { src: `demos/${result}`, alt: "", draggable: "false", width, height, loading: "lazy", decoding: "async" });
   const button = make("button", { type: "button", class: "sample" }, [image, make("span", { text: title })]);
   button.addEventListener("click", async () => {
     const response = await fetch(`demos/${original}`).catch(() => null);

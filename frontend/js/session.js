@@ -3,6 +3,8 @@
  * tabs never work on one row, and the rows of a closed tab go to the next one that opens.
  */
 
+import { recall, remember } from "./memory.js";
+
 const KEY = "autok-session";
 const RELOAD_MS = 500;
 
@@ -28,10 +30,10 @@ function hold(session, options) {
  * @returns {Promise<string>}
  */
 export async function openSession() {
-  const known = sessionStorage.getItem(KEY);
-  if (!navigator.locks) return known ?? keep(crypto.randomUUID());
+  const known = recall(KEY);
+  if (!navigator.locks) return known || keep(crypto.randomUUID());
   // The page before a reload may still be going: its lock is waited for, shortly.
-  if (known && (await hold(known, { signal: AbortSignal.timeout(RELOAD_MS) }))) return known;
+  if (known !== "" && (await hold(known, { signal: AbortSignal.timeout(RELOAD_MS) }))) return known;
   const session = keep(crypto.randomUUID());
   await hold(session, {});
   return session;
@@ -42,7 +44,7 @@ export async function openSession() {
  * @returns {string}
  */
 function keep(session) {
-  sessionStorage.setItem(KEY, session);
+  remember(KEY, session);
   return session;
 }
 

@@ -21,8 +21,8 @@ function settle(request) {
   });
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function open() {
+/** @returns {Promise<IDBDatabase>} rejected where the browser denies it, at once or later */
+async function open() {
   const request = indexedDB.open(NAME, VERSION);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("jobs", { keyPath: "id" });

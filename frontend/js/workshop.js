@@ -109,13 +109,18 @@ export class Workshop extends EventTarget {
    * Deletes a job, here and on the service.
    * @param {string} id
    * @returns {Promise<void>}
-   * @throws {import("./problems.js").PageError} where the service could not be told; the job stays then
+   * @throws {import("./problems.js").PageError} where the service could not be told; the job stays then, stopped
    */
   async remove(id) {
     const job = this.#jobs.get(id);
     if (!job) return;
     this.#stop(id);
-    await this.#deleteRemotes(job);
+    try {
+      await this.#deleteRemotes(job);
+    } catch (error) {
+      this.#apply(id, { type: "failed", problem: toProblem(error) }, job.run);
+      throw error;
+    }
     await this.#store.deleteJob(id);
     this.#jobs.delete(id);
     this.#files.delete(id);

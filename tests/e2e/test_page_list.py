@@ -1,0 +1,66 @@
+"""The list: its order, its numbers, its small pictures."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from support.visit import Visit, as_file, draw_graphic
+
+_BITMAP = "(canvas) => [canvas.width, canvas.height]"
+
+
+def test_new_rows_in_order(visit: Visit) -> None:
+    """A list that is sorted by name takes new images in where they belong."""
+    page = visit.open()
+    visit.give([as_file("b.png", draw_graphic(5)), as_file("c.png", draw_graphic(6))])
+    visit.wait_for("done", 2)
+    page.select_option("#sort", "name")
+    visit.give(as_file("a.png", draw_graphic(7)))
+    visit.wait_for("done", 3)
+    assert page.locator(".row-name").all_text_contents() == ["a.png", "b.png", "c.png"]
+
+
+def test_order_keeps_the_focus(visit: Visit) -> None:
+    """Rows that change places because another is done leave the focus where it was."""
+    page = visit.open()
+    visit.give([as_file("b.png", draw_graphic(5)), as_file("notes.txt", b"hello")])
+    visit.wait_for("done")
+    page.select_option("#sort", "saved")
+    visit.row("notes.txt").locator("[data-act=delete]").focus()
+    visit.give(as_file("d.png", draw_graphic(40)))
+    visit.wait_for("done", 2)
+    assert page.locator(".row-name").all_text_contents()[-1] == "notes.txt"
+    expect(visit.row("notes.txt").locator("[data-act=delete]")).to_be_focused()
+
+
+def test_almost_all_saved(visit: Visit) -> None:
+    """A file that shrinks to next to nothing is never said to be gone, and its number stays clear of the buttons."""
+    out = io.BytesIO()
+    Image.new("RGB", (900, 900), (10, 100, 200)).save(out, "BMP")
+    page = visit.open()
+    visit.give(as_file("flat.bmp", out.getvalue()))
+    visit.wait_for("done")
+    saved = visit.rows().locator(".row-saved")
+    expect(saved).to_have_text("\N{MINUS SIGN}99 %")
+    expect(page.locator("#total")).to_contain_text("99 % smaller")
+    assert saved.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    visit.press("details")
+    expect(page.locator(".details")).to_contain_text("Palette, 1 colour")
+    expect(page.locator(".details")).not_to_contain_text("1 colours")
+    with page.expect_download():
+        page.click("#zip")
+    expect(page.locator("#status")).to_have_text("ZIP with 1 file is ready.")
+
+
+def test_strip(visit: Visit) -> None:
+    """A long strip gets a small picture of its whole, not one as long as a street."""
+    out = io.BytesIO()
+    Image.new("RGB", (12_000, 24), (200, 30, 30)).save(out, "PNG")
+    page = visit.open()
+    visit.give(as_file("strip.png", out.getvalue()))
+    visit.wait_for("done")
+    expect(page.locator(".thumb canvas")).to_have_class("whole")
+    assert page.locator(".thumb canvas").evaluate(_BITMAP) == [128, 1]
