@@ -27,6 +27,7 @@ export function stepColors(key, colors) {
 /** Slider and numbers under the curve. */
 export class Adjust {
   #timer = 0;
+  #colors = 2;
 
   /** @param {Options} options those of the run that is shown */
   constructor(options) {
@@ -54,7 +55,10 @@ export class Adjust {
       event.preventDefault();
       this.#choose(colors);
     });
-    this.number.addEventListener("change", () => this.number.value !== "" && this.number.validity.valid && this.#choose(Number(this.number.value)));
+    this.number.addEventListener("change", () => {
+      if (this.number.value !== "" && this.number.validity.valid) this.#choose(Number(this.number.value));
+      else this.#mark(this.#colors);
+    });
     this.target.addEventListener("change", () => {
       const target = readTarget(this.target.value);
       this.target.setAttribute("aria-invalid", String(target === undefined && this.target.value !== ""));
@@ -75,6 +79,7 @@ export class Adjust {
 
   /** @param {number} colors */
   #mark(colors) {
+    this.#colors = colors;
     this.slider.value = String(Math.log2(Math.max(2, colors)));
     this.slider.setAttribute("aria-valuetext", `${colors} colours`);
     this.number.value = String(Math.max(2, colors));

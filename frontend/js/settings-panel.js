@@ -3,8 +3,9 @@
  * @typedef {import("./settings.js").Options} Options
  */
 
-import { find, send } from "./dom.js";
-import { readOptions, readPins, writeOptions } from "./settings.js";
+import { find, make, send } from "./dom.js";
+import { formatCount } from "./format.js";
+import { readOptions, readPins, readTarget, writeOptions } from "./settings.js";
 
 const FIELDS = ["format", "scale", "max_size", "dither", "metadata", "space", "pin"];
 
@@ -16,7 +17,9 @@ export class SettingsPanel {
     const slider = this.#input("#colors");
     const typed = this.#input("#colors-number");
     slider.addEventListener("input", () => (typed.value = slider.value));
-    typed.addEventListener("input", () => typed.validity.valid && (slider.value = typed.value));
+    typed.addEventListener("input", () => typed.value !== "" && typed.validity.valid && (slider.value = typed.value));
+    // What was typed in passing and cannot be used gives way to what is.
+    typed.addEventListener("change", () => (typed.value = slider.value));
     element.addEventListener("input", () => this.#change());
     element.addEventListener("submit", (event) => event.preventDefault());
     this.apply = find(element, "#apply", HTMLButtonElement);
@@ -47,9 +50,30 @@ export class SettingsPanel {
   #change() {
     this.#showMode();
     const pin = this.#input("[name=pin]");
-    pin.setCustomValidity(readPins(pin.value) ? "" : "Hex colours such as #ff8800 or #0a3, separated by commas.");
-    pin.setAttribute("aria-invalid", String(!pin.validity.valid));
+    this.#complain(pin, readPins(pin.value) ? "" : "Hex colours such as #ff8800 or #0a3, separated by commas.");
+    this.#complain(this.#input("#target"), readTarget(this.#target) ? "" : `${this.#target.endsWith("%") ? "Above 0 and below 100" : "A size above 0"}: until then the images are made as by Auto.`);
+    const most = this.#input("[name=max_size]");
+    this.#complain(most, most.value === "" && !most.validity.badInput || readOptions(`?max_size=${most.value}`).max_size ? "" : `A whole number from ${most.min} to ${formatCount(Number(most.max))}, or nothing.`);
     send(this.element, "settings", this.read());
+  }
+
+  /** @returns {string} the size asked for, as it was typed */
+  get #target() {
+    return this.#input("#target").value + find(this.element, "#target-unit", HTMLSelectElement).value;
+  }
+
+  /**
+   * Says under a field why it stands at its default.
+   * @param {HTMLInputElement} field
+   * @param {string} text an empty one takes the complaint away
+   */
+  #complain(field, text) {
+    field.setCustomValidity(text);
+    field.setAttribute("aria-invalid", String(text !== ""));
+    const note = find(this.element, `#${field.getAttribute("aria-describedby")}`, HTMLElement);
+    note.dataset.hint ??= note.textContent ?? "";
+    note.textContent = text || note.dataset.hint;
+    note.classList.toggle("fault", text !== "");
   }
 
   #showMode() {
@@ -78,7 +102,7 @@ export class SettingsPanel {
     const query = new URLSearchParams();
     if (mode === "auto") query.set("quality", String(form.get("quality")));
     if (mode === "colors") query.set("colors", this.#input("#colors").value);
-    if (mode === "target") query.set("target", this.#input("#target").value + find(this.element, "#target-unit", HTMLSelectElement).value);
+    if (mode === "target") query.set("target", this.#target);
     for (const name of FIELDS) {
       const value = form.get(name);
       if (typeof value === "string" && value !== "") query.set(name, value);
@@ -112,8 +136,12 @@ export class SettingsPanel {
 
   /** @param {string | number | undefined} quality */
   #showQuality(quality) {
-    if (typeof quality !== "string") return;
-    this.#input(`[name=quality][value=${quality}]`).checked = true;
+    if (quality === undefined) return;
+    const others = [...this.element.querySelectorAll("input[name=quality]")];
+    const known = others.find((one) => one instanceof HTMLInputElement && one.value === String(quality));
+    const choice = known ?? make("input", { type: "radio", name: "quality", value: quality });
+    if (!known) others[0].closest(".segments")?.append(make("label", { title: "On the scale of SSIMULACRA2" }, [choice, make("span", { text: String(quality) })]));
+    if (choice instanceof HTMLInputElement) choice.checked = true;
   }
 
   /** @param {string} target */
