@@ -23,7 +23,7 @@ from service.api.access import (
 )
 from service.api.openapi import describe_api
 from service.api.problems import problem, refuse
-from service.api.requests import read_json, read_options, read_upload
+from service.api.requests import close_body, read_json, read_options, read_upload
 from service.logs import Log, hash_name, locate
 from service.names import (
     ACCEPTED_TYPES,
@@ -108,7 +108,10 @@ class Api:
         flask.Response
         """
         origin = request.headers.get("Origin")
-        response = self._dispatch(request, log)
+        try:
+            response = self._dispatch(request, log)
+        finally:
+            close_body(request, self._settings.input_limits.max_bytes)
         for name, value in SECURITY_HEADERS.items():
             response.headers[name] = value
         if request.method != "OPTIONS":

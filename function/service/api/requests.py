@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Request
+from werkzeug.exceptions import HTTPException
 
 from autok.errors import EmptyFileError, RequestError, TooManyBytesError, UnsupportedFormatError
 from autok.options import Options
@@ -17,6 +19,9 @@ MAX_BODY: Final = 64 * 1024
 
 MAX_FILENAME: Final = 255
 """Characters."""
+
+CHUNK: Final = 1 << 16
+"""Bytes of a body that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,22 @@ def read_json(request: Request, allowed: frozenset[str]) -> dict[str, Any]:
     if unknown:
         raise RequestError(f"{unknown[0][:40]!r} is not known here; known are {', '.join(sorted(allowed))}.")
     return body
+
+
+def close_body(request: Request, most: int) -> None:
+    """Read what is left of a body that was not wanted, up to `most` bytes, so that its sender gets to read the answer.
+
+    Notes
+    -----
+    The framework reads bodies to their end, into memory, after every answer. A few large ones that come together would
+    fill that of an instance, so that nothing is left for it to read.
+    """
+    try:
+        while most > 0 and (chunk := request.stream.read(min(CHUNK, most))):
+            most -= len(chunk)
+    except (HTTPException, OSError):
+        pass
+    request.stream = io.BytesIO()
 
 
 def read_upload(request: Request, max_bytes: int) -> NewUpload:

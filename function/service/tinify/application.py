@@ -16,13 +16,14 @@ from autok.errors import AutokError, BusyError, EmptyFileError, NotFoundError
 from autok.options import Options
 from autok.options.edits import Edit
 from service.api.access import SECURITY_HEADERS, RateLimit, TooSoonError
+from service.api.requests import close_body
 from service.logs import Log, hash_name, locate
 from service.names import is_id
 from service.settings import Settings
 from service.storage import Storage
 from service.tinify.answers import answer, describe, fail, refuse
 from service.tinify.keys import Keys
-from service.tinify.requests import close_body, open_body, read_commands, read_image
+from service.tinify.requests import open_body, read_commands, read_image
 from service.tinify.shelf import Picture, Shelf
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Tinify:
         try:
             response = self._dispatch(request, log)
         finally:
-            close_body(request, self._settings.input_limits)
+            close_body(request, self._settings.input_limits.max_bytes)
         for name, value in SECURITY_HEADERS.items():
             response.headers[name] = value
         return response

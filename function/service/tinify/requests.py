@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +13,11 @@ from werkzeug.exceptions import HTTPException
 from autok.errors import OptionError, RequestError, TooManyBytesError
 from autok.formats import WRITABLE
 from autok.options.edits import KEEPABLE, Edit, Frame, parse_background
-from service.api.requests import read_json
+from service.api.requests import CHUNK, read_json
 from service.settings import InputLimits
 
 ANY_TYPE: Final = "*/*"
 COMMANDS: Final = frozenset({"resize", "convert", "transform", "preserve", "store"})
-_CHUNK: Final = 1 << 16
 
 
 class SourceError(RequestError):
@@ -43,18 +41,6 @@ def open_body(request: Request) -> None:
     request.max_content_length = sys.maxsize
 
 
-def close_body(request: Request, limits: InputLimits) -> None:
-    """Read what is left of a refused body, up to a limit, so that its sender gets to read the answer."""
-    left = limits.max_bytes
-    try:
-        while left > 0 and (chunk := request.stream.read(min(_CHUNK, left))):
-            left -= len(chunk)
-    except (HTTPException, OSError):
-        pass
-    # The framework reads bodies to their end, into memory, after every answer.
-    request.stream = io.BytesIO()
-
-
 def read_image(request: Request, limits: InputLimits) -> bytes:
     """Read the image that a request carries, whatever type it declares.
 
@@ -74,7 +60,7 @@ def read_image(request: Request, limits: InputLimits) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        while chunk := request.stream.read(_CHUNK):
+        while chunk := request.stream.read(CHUNK):
             size += len(chunk)
             if size > limits.max_bytes:
                 raise TooManyBytesError(

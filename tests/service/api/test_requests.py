@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from flask import Request, request
+from werkzeug.test import EnvironBuilder
 
+from service.api.requests import close_body
 from support.api_service import Service, problem
 
 
@@ -55,3 +59,26 @@ def test_a_wrong_upload_is_refused_with_the_reason(
 def test_a_body_that_is_no_json_is_a_bad_request(service: Service, data: bytes, kind: str) -> None:
     """Bytes of any kind are refused in a sentence, never with a stack trace."""
     problem(service.client.post("/v1/uploads", data=data, content_type=kind), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("body", [b"", b"abc", bytes(5000)])
+def test_what_was_left_unread_is_taken_off_once(body: bytes, chunked: bool) -> None:
+    """After an answer nothing of the body is left to be read into memory, and no more than the limit was read."""
+    stream = io.BytesIO(body)
+    environ = EnvironBuilder(method="POST", input_stream=stream).get_environ()
+    environ |= {"wsgi.input_terminated": True} if chunked else {"CONTENT_LENGTH": str(len(body))}
+    made = Request(environ)
+    close_body(made, 1000)
+    assert made.get_data() == b""
+    assert stream.tell() == min(len(body), 1000)
+
+
+@pytest.mark.parametrize("path", ["/v1/limits", "/v1/uploads", "/v1/results/x/runs", "/nowhere"])
+def test_no_body_that_is_refused_is_held_in_memory(service: Service, path: str) -> None:
+    """Whatever path it is sent to, a large body is read away in small pieces before the framework reads it whole."""
+    held: list[int] = []
+    service.client.application.after_request(lambda response: held.append(len(request.get_data())) or response)
+    answer = service.client.post(path, data=bytes(500_000), content_type="application/json")
+    assert answer.status_code >= 400
+    assert held == [0]

@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder
 from autok.errors import AutokError, OptionError, RequestError, TooManyBytesError
 from autok.options.edits import Edit, Frame
 from service.settings import InputLimits
-from service.tinify.requests import Commands, SourceError, close_body, open_body, read_commands, read_image
+from service.tinify.requests import Commands, SourceError, open_body, read_commands, read_image
 
 LIMITS = InputLimits(max_bytes=1000)
 
@@ -71,16 +71,6 @@ def test_no_address_is_fetched() -> None:
     with pytest.raises(RequestError) as caught:
         read_image(make(b'{"image":1}', "application/json"), LIMITS)
     assert caught.value.code == "invalid_request"
-
-
-@pytest.mark.parametrize("body", [b"", b"abc", bytes(5000)])
-def test_what_was_left_unread_is_taken_off_once(body: bytes) -> None:
-    """After an answer nothing of the body is left to be read into memory, and no more than the limit was read."""
-    request = make(body)
-    stream = request.environ["wsgi.input"]
-    close_body(request, LIMITS)
-    assert request.get_data() == b""
-    assert stream.tell() == min(len(body), 1000)
 
 
 def test_commands_become_an_edit() -> None:
