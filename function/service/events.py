@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from service.names import MAX_NAME, REPORT_SUFFIX, name_report
+from service.names import MAX_NAME, REPORT_SUFFIX, is_name, name_report
 
 FINALIZED: Final = "google.cloud.storage.object.v1.finalized"
 """The type of the events that matter: an object's content came into being."""
@@ -37,7 +37,7 @@ class Skip:
 WRONG_TYPE: Final = Skip("wrong_type")
 """Another kind of event, such as a deletion or a change of metadata."""
 MALFORMED: Final = Skip("malformed")
-"""The event names no object, or a generation or size that is no number."""
+"""The event names no object, one that no storage can hold, or a generation or size that is no number."""
 WRONG_BUCKET: Final = Skip("wrong_bucket")
 """The object lies in another bucket than the one configured for uploads."""
 FOLDER: Final = Skip("folder")
@@ -71,7 +71,7 @@ def parse_event(event_type: str, data: Any, uploads_bucket: str) -> Upload | Ski
     if not isinstance(data, Mapping):
         return MALFORMED
     bucket, name = data.get("bucket"), data.get("name")
-    generation, size = _number(data.get("generation")), _number(data.get("size", 0))
+    generation, size = read_number(data.get("generation")), read_number(data.get("size", 0))
     if not isinstance(bucket, str) or not isinstance(name, str) or not name or not generation or size is None:
         return MALFORMED
     if bucket != uploads_bucket:
@@ -85,14 +85,27 @@ def parse_event(event_type: str, data: Any, uploads_bucket: str) -> Upload | Ski
     # A name may hold half a surrogate pair, which strict UTF-8 refuses with an error of its own.
     if len(name_report(name).encode("utf-8", "surrogatepass")) > MAX_NAME:
         return LONG_NAME
+    if not is_name(name):
+        return MALFORMED
     given = data.get("metadata")
     # HTTP headers have no case, and clients set these through them.
     metadata = {str(key).lower(): str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
     return Upload(bucket, name, generation, size, str(data.get("contentType") or ""), metadata)
 
 
-def _number(value: object) -> int | None:
-    # The JSON form gives 64-bit numbers as text, since many readers round; true is an int to Python alone.
+def read_number(value: object) -> int | None:
+    """Return a number of 64 bits as the storage's JSON gives it, None for what is none.
+
+    Parameters
+    ----------
+    value : object
+        A whole number of 0 or more, or its decimal digits as text, since many readers round large numbers.
+
+    Returns
+    -------
+    int or None
+    """
+    # True is an int to Python alone.
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = str(value)

@@ -48,6 +48,13 @@ def is_id(text: str) -> bool:
     return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
+def is_name(text: str) -> bool:
+    """Tell whether an object can have this name; the storage answers any other with an error, not with an absence."""
+    if text in (".", "..") or re.search(r"[\r\n\ud800-\udfff]", text):
+        return False
+    return 1 <= len(text.encode()) <= MAX_NAME
+
+
 def name_report(upload: str) -> str:
     """Return the name of an upload's report.
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from autok import __version__
 from autok.errors import AutokError, StorageError
-from service.events import Upload
-from service.names import PAGE_PREFIX, SOURCE_GENERATION, name_report
+from service.events import Upload, read_number
+from service.names import PAGE_PREFIX, SOURCE_GENERATION, is_name, name_report
 from service.storage import Attributes, Storage
 
 FINAL: Final = frozenset({"done", "failed", "skipped"})
@@ -37,7 +37,7 @@ class ReportState:
         source = self.content.get("source")
         value = source.get("generation") if isinstance(source, Mapping) else None
         # Whoever may write the results bucket may have put anything under this name.
-        return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
+        return read_number(value) or 0
 
     @property
     def status(self) -> str:
@@ -52,18 +52,23 @@ class ReportState:
 
     @property
     def results(self) -> tuple[str, ...]:
-        """Names in the results bucket that this report, or one before it, gave to a result or a preview."""
-        output, preview = self.content.get("output"), self.content.get("preview")
-        names = list(self.content.get("replaces") or ())
+        """Names in the results bucket that this report, or one before it, gave to a result or a preview.
+
+        What no object can be called is left out: the storage refuses even to be asked for it, and the event would come
+        again for ever.
+        """
+        output, preview, earlier = (self.content.get(key) for key in ("output", "preview", "replaces"))
+        names = list(earlier) if isinstance(earlier, list) else []
         names += [output.get("name")] if isinstance(output, Mapping) else []
         names += [preview]
-        return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+        return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and is_name(name)))
 
     def age(self, now: float) -> float:
-        """Return the seconds since its last sign of life; without one it is infinitely old."""
+        """Return the seconds between its last sign of life and now; without one it is infinitely old."""
         text = self.content.get("updated")
         try:
-            return now - datetime.fromisoformat(str(text)).timestamp()
+            # One far in the future was dated by a wrong clock, and would hold the upload up until then.
+            return abs(now - datetime.fromisoformat(str(text)).timestamp())
         except ValueError:
             return float("inf")
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from autok.errors import StorageError
-from service.events import Upload
+from service.events import Upload, read_number
 from service.names import (
     CONTENT_HASH,
     SOURCE_GENERATION,
     SOURCE_HASH,
     decode_filename,
     download_name,
+    is_name,
     name_result,
     possible_previews,
     possible_results,
@@ -134,13 +135,12 @@ def remove_objects(storage: Storage, bucket: str, upload: Upload, names: tuple[s
 
 
 def every_name(upload: str) -> tuple[str, ...]:
-    """Return every name that something made from an upload usually has."""
-    return (*possible_results(upload), *possible_previews(upload))
+    """Return every name that something made from an upload usually has, and that an object can have."""
+    return tuple(filter(is_name, (*possible_results(upload), *possible_previews(upload))))
 
 
 def _source_generation(there: Stored) -> int:
-    text = there.metadata.get(SOURCE_GENERATION, "")
-    return int(text) if text.isdigit() else 0
+    return read_number(there.metadata.get(SOURCE_GENERATION)) or 0
 
 
 def _dress(upload: Upload, file: File) -> Attributes:

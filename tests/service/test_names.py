@@ -10,6 +10,7 @@ from service.names import (
     download_name,
     encode_filename,
     is_id,
+    is_name,
     make_id,
     name_preview,
     name_result,
@@ -70,6 +71,18 @@ def test_a_file_name_survives_its_travel_as_metadata(filename: str) -> None:
     encoded = encode_filename(filename)
     assert encoded.isascii()
     assert decode_filename(encoded) == filename
+
+
+@pytest.mark.parametrize("name", ["a", "../x", "a//b", " ", "\0", "ü" * 512, "...", "a/", "\u2028"])
+def test_almost_anything_can_be_a_name(name: str) -> None:
+    """Dots, slashes, NUL and every script are letters like others, up to 1024 bytes."""
+    assert is_name(name)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a\nb", "a\r", "\ud800", "ü" * 512 + "n"])
+def test_what_the_storage_refuses_is_no_name(name: str) -> None:
+    """Nothing, the folders of a path, line breaks, halves of characters and more than 1024 bytes are no names."""
+    assert not is_name(name)
 
 
 def test_an_id_is_128_random_bits_in_hex() -> None:

@@ -44,6 +44,9 @@ def test_what_is_no_report_is_an_empty_one(data: bytes) -> None:
     [
         {}, {"source": []}, {"source": {"generation": "-1"}}, {"source": {"generation": 1.5}}, {"attempt": "7"},
         {"attempt": None}, {"output": "x", "replaces": None, "preview": 7}, {"updated": "yesterday"}, {"updated": 5},
+        {"source": {"generation": "\u00b2"}}, {"source": {"generation": "9" * 5000}}, {"replaces": 5},
+        {"replaces": "abc"}, {"replaces": ["", "..", "\ud800", "a\rb", "x" * 1025]},
+        {"output": {"name": ""}, "preview": ""},
     ],
 )  # fmt: skip
 def test_senseless_contents_say_nothing(content: dict[str, Any]) -> None:

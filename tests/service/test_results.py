@@ -8,6 +8,7 @@ import pytest
 
 from autok.errors import StorageError
 from service.events import Upload
+from service.names import MAX_NAME
 from service.results import (
     File,
     describe_preview,
@@ -138,3 +139,9 @@ def test_every_name_has_a_hash(name: str) -> None:
     """Names of any script and with lone surrogates are hashed, and no two alike."""
     assert len(hash_source(name)) == 64
     assert hash_source(name) != hash_source(name + " ")
+
+
+def test_no_name_is_too_long_to_be_asked_for() -> None:
+    """Beside the longest upload that can have a report, names that no object can have are never looked up."""
+    longest = "n" * (MAX_NAME - len(".autok.json") - len(".png")) + ".png"
+    assert {len(name) for name in every_name(longest)} == {MAX_NAME - 11, MAX_NAME - 7, MAX_NAME - 6}

@@ -40,6 +40,20 @@ def test_a_copy_waits_while_another_works_and_takes_over_when_that_died(world: W
     assert world.report()["attempt"] == 2
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_sign_of_life_far_from_now_is_none(world: World, days: int) -> None:
+    """Work that was dated by a clock far ahead is taken over, as that of a copy which died long ago is."""
+    upload = world.upload()
+
+    def die(_: object) -> None:
+        raise Died
+
+    with pytest.raises(Died):
+        world.deliver(upload, FakeEngine(during=die))
+    world.clock.now += days * 86_400
+    assert world.deliver(upload).code == "done"
+
+
 def test_stages_are_signs_of_life(world: World) -> None:
     """While stages are written a copy keeps waiting, however long the work takes."""
     upload = world.upload()

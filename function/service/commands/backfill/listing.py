@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from service.events import FINALIZED, Skip, Upload, parse_event
+from service.events import FINALIZED, Skip, Upload, parse_event, read_number
 from service.names import REPORT_SUFFIX, SOURCE_GENERATION, name_report
 from service.reports import FINAL, STATUS_METADATA, read_report
 from service.settings import Settings
@@ -129,8 +129,8 @@ def _find_finished(storage: Lister, bucket: str, prefix: str, names: list[str]) 
 def _read_generation(storage: Storage, bucket: str, name: str, report: Stored) -> int:
     if report.metadata.get(STATUS_METADATA) not in FINAL:
         return 0
-    text = report.metadata.get(SOURCE_GENERATION, "")
-    return int(text) if text.isdigit() else read_report(storage, bucket, name).source_generation
+    told = read_number(report.metadata.get(SOURCE_GENERATION))
+    return read_report(storage, bucket, name).source_generation if told is None else told
 
 
 def find_ranges(storage: Lister, bucket: str, prefix: str, count: int, size: int = 1000) -> list[Range]:

@@ -40,12 +40,13 @@ def test_only_what_has_no_final_report_of_its_generation_is_to_be_done(size: int
     assert len({page.first for page in pages}) == len(pages)
 
 
-def test_a_report_that_does_not_tell_its_generation_in_the_listing_is_read() -> None:
-    """Where the metadata lacks it, the report's own words count."""
+@pytest.mark.parametrize("told", [{}, {"autok-source-generation": "\u00b2"}, {"autok-source-generation": "9" * 5000}])
+def test_a_report_that_does_not_tell_its_generation_in_the_listing_is_read(told: dict[str, str]) -> None:
+    """Where the metadata lacks it, or holds another thing, the report's own words count."""
     storage = MemoryStorage()
     generation = storage.put("uploads", "a", b"x")
     report = f'{{"status":"done","source":{{"generation":"{generation}"}}}}'.encode()
-    storage.put("results", "a.autok.json", report, {"autok-status": "done"})
+    storage.put("results", "a.autok.json", report, {"autok-status": "done", **told})
     assert read(storage)[0].counts == {"already": 1}
 
 
