@@ -78,9 +78,11 @@ def rescale(source: SourceImage, factor: float) -> SourceImage:
     Returns
     -------
     SourceImage
-        Mode and metadata as before.
+        Mode and metadata as before; the same object where no side changes.
     """
     size = (max(1, round(source.width * factor)), max(1, round(source.height * factor)))
+    if size == source.image.size:
+        return source
     image = source.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return replace(source, image=image, original=None)
 

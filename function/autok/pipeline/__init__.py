@@ -96,6 +96,10 @@ def compress(
         framed = upright if edit.frame is None else reframe(upright, edit.frame)
         scale = choose_scale(framed, options)
     solved = _work(framed, options, edit.formats, scale, watch, workshop)
+    if options.scale is None and solved.outgrows(framed.original):
+        # Fewer pixels are a means: where they take more bytes than the upload, it keeps its own.
+        whole = replace(options, scale=1.0)
+        solved = _work(framed, whole, edit.formats, choose_scale(framed, whole), watch, workshop)
     return _finish(solved, upright, options, name, watch)
 
 
@@ -131,6 +135,9 @@ class _Solved(NamedTuple):
     scale: Scale
     metrics: dict[str, Any]
     place: Place
+
+    def outgrows(self, original: bytes | None) -> bool:
+        return original is not None and self.found.candidates[self.verdict.winner].size > len(original)
 
 
 def _work(

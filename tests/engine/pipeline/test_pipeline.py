@@ -182,6 +182,31 @@ def test_the_upload_wins_where_nothing_is_smaller() -> None:
     assert report["output"]["bytes"] <= len(data)
 
 
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [((1, 1), {"scale": 0.05}), ((16384, 1), {"scale": "auto", "format": "jpeg", "target": 500})],
+)
+def test_a_scale_that_saves_nothing_keeps_the_upload(size: tuple[int, int], options: dict[str, Any]) -> None:
+    """Neither a scale that changes no side nor one that was not asked for makes a file larger than the upload."""
+    image = Image.new("RGB", size, "red")
+    image.putpixel((size[0] // 3000, 0), (0, 0, 255))
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    data, report = compress(target.getvalue(), Options.parse(options))
+    assert len(data) <= len(target.getvalue())
+    assert (report.content["output"]["width"], report.content["output"]["height"]) == size
+
+
+def test_a_saving_close_to_everything_gives_the_smallest_file(china: bytes) -> None:
+    """A target of less than one byte is out of reach, not a fault."""
+    with Image.open(io.BytesIO(china)) as image:
+        target = io.BytesIO()
+        image.resize((60, 40)).save(target, "JPEG")
+    _, report = compress(target.getvalue(), Options.parse({"target": "99.99999%"}))
+    assert report.content["plan"]["target_bytes"] == 1
+    assert "could not be reached" in report.content["why"]
+
+
 def test_transparency_survives(glass: bytes) -> None:
     """Alpha goes in and comes out, and JPEG does not compete."""
     image, report = run(glass)
