@@ -37,6 +37,11 @@ class Metadata:
     profile: str = "sRGB"
     """What was done about colour, in words, such as ``Display P3, kept``."""
 
+    @property
+    def size(self) -> int:
+        """Bytes of all blocks together, which every file needs beside its pixels; a PNG a little less."""
+        return sum(len(block) for block in (self.icc_profile, self.exif, self.xmp) if block)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceImage:
@@ -48,8 +53,7 @@ class SourceImage:
     data: bytes
     """The upload, byte for byte."""
     original: bytes | None
-    """The upload losslessly rid of private segments and trailing bytes; None where it cannot be kept (its colours
-    had to be converted, its orientation cannot be baked in losslessly, or no browser shows its format)."""
+    """The upload losslessly rid of private segments; None where pixels had to change, or no browser shows it."""
     metadata: Metadata = field(default_factory=Metadata)
     notes: tuple[str, ...] = ()
     """Sentences for the report, such as that only the first picture was taken."""

@@ -176,7 +176,10 @@ def _solve(
         limit = scene.plan.target_bytes
         if limit is None or verdict.rule != "smallest found" or options.scale is not None or shrinks == _SHRINKS:
             break
-        step = step_towards(limit, winner.size)
+        fixed = source.metadata.size
+        if limit <= fixed:
+            break
+        step = step_towards(limit, winner.size, fixed)
         scale = shrink(scale, step, f", because no quality alone reaches {limit} bytes")
     with watch.stage("metrics"):
         metrics = _metrics(scene, winner)

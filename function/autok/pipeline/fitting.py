@@ -169,10 +169,12 @@ class Press:
         return self._foretold[colors, turn]
 
     def best(self, limit: int) -> Fitted:
-        """Return the largest file up to `limit` bytes, else the smallest, scored."""
+        """Return the largest file up to `limit` bytes that no finer one undercuts, else the smallest, scored."""
         sizes = {key: len(data) for key, (_, data) in self._written.items()}
         under = [key for key, size in sizes.items() if size <= limit]
-        best = max(under, key=lambda key: sizes[key]) if under else min(sizes, key=lambda key: sizes[key])
+        # Fewer repeats may deflate better: as many colours at a lower weight look better, whatever they weigh.
+        finest = [one for one in under if not any(_is_finer(other, one) for other in under)]
+        best = max(finest, key=lambda key: sizes[key]) if finest else min(sizes, key=lambda key: sizes[key])
         indexed, data = self._written[best]
         colors = len(indexed.palette)
         exact = is_exact(self.scene, colors)
@@ -198,6 +200,11 @@ class Press:
         if colors not in self._palettes:
             self._palettes[colors] = learn(self.scene, colors)
         return self._palettes[colors]
+
+
+def _is_finer(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether a palette has at least as many colours, mapped at no more of a rate weight."""
+    return one != other and one[0] >= other[0] and one[1] >= other[1]
 
 
 def _turn(press: Press, points: Sequence[Point], limit: int) -> bool:

@@ -50,6 +50,8 @@ class Forecast:
     score: float
     fits: bool
     """Whether even the smallest setting is expected to fit."""
+    fixed: int = 0
+    """Bytes of metadata, which no setting and no scale makes fewer."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def suggest_scale(best: Forecast, scale: Scale, limit: int, floor: float, *, aga
     Scale or None
         With a factor of at least `LEAST_SCALE` and its reason.
     """
+    if limit <= best.fixed:
+        return None
     fair = max(FAIR, floor)
     enough = fair - NEARLY if again else max(POOR, floor - NEARLY)
     if best.fits and best.score >= enough:
@@ -97,16 +101,16 @@ def suggest_scale(best: Forecast, scale: Scale, limit: int, floor: float, *, aga
         reason = f": at {scale.factor:.0%} {limit} bytes would leave a score of about {best.score:.0f}"
     else:
         # What was foretold is not to be trusted further than this.
-        step = max(0.25, step_towards(limit, size_of(best.trials[0])))
+        step = max(0.25, step_towards(limit, size_of(best.trials[0]), best.fixed))
         reason = f": at {scale.factor:.0%} no quality alone reaches {limit} bytes"
     smaller = shrink(scale, step, reason)
     return smaller if smaller.factor < scale.factor else None
 
 
-def step_towards(limit: int, size: int) -> float:
-    """Return the factor on the sides that brings a size just below a limit, both in bytes."""
+def step_towards(limit: int, size: int, fixed: int) -> float:
+    """Return the factor on the sides that brings a size just below a limit, both in bytes of which some are fixed."""
     # Bytes grow with the area, so a side with the root; 0.97 aims below.
-    return float(0.97 * (limit / size) ** 0.5)
+    return float(0.97 * (max(0, limit - fixed) / max(1, size - fixed)) ** 0.5)
 
 
 def shrink(scale: Scale, step: float, reason: str) -> Scale:
@@ -150,6 +154,7 @@ def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
         trials.append(_weigh(scene, kind, setting))
         if size_of(trials[-1]) > limit and len(trials) > 1:
             break
+    fixed = scene.source.metadata.size
     sizes = [math.log(size_of(trial)) for trial in trials]
     wanted = math.log(limit)
     at = next((i for i, size in enumerate(sizes) if size > wanted), len(sizes))
@@ -159,13 +164,13 @@ def _foretell(scene: Scene, kind: Format, limit: int) -> Forecast:
             trials[i] = replace(trials[i], score=try_quality(scene, kind, trials[i].setting).score)
     if at in (0, len(sizes)):
         edge = trials[0 if at == 0 else -1]
-        return Forecast(kind, tuple(trials), int(edge.setting), edge.score or 0.0, fits=at > 0)
+        return Forecast(kind, tuple(trials), int(edge.setting), edge.score or 0.0, at > 0, fixed)
     part = (wanted - sizes[at - 1]) / (sizes[at] - sizes[at - 1])
     below, above = trials[at - 1], trials[at]
     # Sizes run straighter along the logarithm of a setting, as the solver sees it too.
     setting = 2 ** (math.log2(below.setting) * (1 - part) + math.log2(above.setting) * part)
     score = (below.score or 0.0) * (1 - part) + (above.score or 0.0) * part
-    return Forecast(kind, tuple(trials), max(1, int(setting)), score, fits=True)
+    return Forecast(kind, tuple(trials), max(1, int(setting)), score, True, fixed)
 
 
 def _settings(scene: Scene, kind: Format) -> list[float]:
@@ -177,8 +182,10 @@ def _settings(scene: Scene, kind: Format) -> list[float]:
 
 def _weigh(scene: Scene, kind: Format, setting: float) -> Trial:
     if kind == "png":
-        return try_palette(scene, int(setting), learn(scene, int(setting)), weigh=True)
-    return weigh_quality(scene, kind, setting)
+        trial = try_palette(scene, int(setting), learn(scene, int(setting)), weigh=True)
+    else:
+        trial = weigh_quality(scene, kind, setting)
+    return replace(trial, size=size_of(trial) + scene.source.metadata.size)
 
 
 def _loser(forecast: Forecast) -> Candidate:

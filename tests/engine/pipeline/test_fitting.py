@@ -171,6 +171,17 @@ def test_the_press_counts_files_and_not_requests(coarse: Scene) -> None:
     assert press.room == MORE_ENCODES - 2
 
 
+def test_a_finer_mapping_is_kept_though_it_weighs_less(coarse: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of files that fit, the largest wins, unless as many colours at a lower rate weight make a smaller one."""
+    weights = iter((900, 800, 850))
+    monkeypatch.setattr("autok.pipeline.fitting.encode_png", lambda *_: bytes(next(weights)))
+    press = Press(coarse)
+    for colors, turn in ((32, EVEN), (32, FINER[-1]), (16, EVEN)):
+        press.write(colors, turn)
+    assert press.best(1000).candidate.size == 800
+    assert press.best(700).candidate.size == 800
+
+
 def test_a_turn_down_takes_bytes_and_a_turn_up_gives_them(coarse: Scene) -> None:
     """On the sample as on the whole, size rises with the turn of the screw."""
     press = Press(coarse)

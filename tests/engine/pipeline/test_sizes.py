@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
-from autok.models import Trial
+from autok.models import Metadata, Trial
 from autok.options import Options
 from autok.pipeline import compress
-from autok.pipeline.sizes import FAIR, LEAST_SCALE, NEARLY, POOR, Forecast, suggest_scale
+from autok.pipeline.fitting import size_of
+from autok.pipeline.sizes import FAIR, LEAST_SCALE, NEARLY, POOR, Forecast, foretell_size, suggest_scale
 from autok.scaling import Scale
+from support.scenes import scene_of
+from support.uploads import saved
 
 
 def forecast(score: float, least: int = 1000, *, fits: bool = True) -> Forecast:
@@ -64,3 +68,25 @@ def test_a_size_that_leaves_a_poor_picture_is_met_by_a_smaller_one(china: bytes)
     assert report["decision"]["score"] >= FAIR - 2 * NEARLY
     assert Image.open(io.BytesIO(data)).width < 640
     assert any("would leave a score" in note for note in report["notes"])
+
+
+def test_what_no_setting_changes_is_counted_in_a_forecast(china: bytes) -> None:
+    """Metadata that stay weigh in every trial, and a size below them alone gives no reason to drop pixels."""
+    bare = scene_of(china, target="20kB", format="jpeg")
+    tagged = replace(bare, source=replace(bare.source, metadata=Metadata(exif=bytes(3000))))
+    (lighter,), (heavier,) = foretell_size(bare, 20_000), foretell_size(tagged, 20_000)
+    assert [size_of(trial) + 3000 for trial in lighter.trials] == [size_of(trial) for trial in heavier.trials]
+    assert heavier.setting < lighter.setting
+    assert suggest_scale(heavier, Scale(1.0), 2500, 0.0, again=False) is None
+
+
+def test_pixels_are_not_given_up_for_metadata(china: bytes) -> None:
+    """Where what is kept of the metadata exceeds the size by itself, no smaller picture is made for it."""
+    photo, exif = Image.open(io.BytesIO(china)), Image.Exif()
+    exif[0x013B] = "a photographer of many names, " * 100
+    data, report = compress(
+        saved(photo, "JPEG", exif=exif), Options.parse({"target": "2kB", "scale": "auto", "metadata": "copyright"})
+    )
+    assert Image.open(io.BytesIO(data)).size == photo.size
+    assert report["decision"]["scale"] == 1.0
+    assert len(data) > 3000
