@@ -89,4 +89,6 @@ def strip_original(
         return None
     # An AVIF is turned by properties of its picture, which stay.
     exif = _exif(container, block, which, 1 if kind == "avif" else block.orientation)
-    return writer(data, Blocks(exif, _xmp(container, which), outcome.icc, outcome.numbers))
+    # Numbers that settled the colours go on doing so; where there was no profile, one made of them only adds bytes.
+    icc = None if outcome.numbers and container.icc is None else outcome.icc
+    return writer(data, Blocks(exif, _xmp(container, which), icc, outcome.numbers))

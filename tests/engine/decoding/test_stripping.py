@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import pytest
 
 from autok.decoding.colors import Outcome
 from autok.decoding.container import Container
+from autok.decoding.decoder import decode
 from autok.decoding.exif import parse_exif
 from autok.decoding.metadata import MAX_BLOCK
 from autok.decoding.stripping import Which, reduce_metadata, strip_original
-from support.uploads import AUTHOR, STAMP, corner_picture, private_exif, saved, segment, with_segments
+from support.uploads import AUTHOR, STAMP, corner_picture, private_exif, saved, segment, srgb_profile, with_segments
 
 BLOCK = parse_exif(private_exif(6))
 FULL = Container(
@@ -108,3 +112,16 @@ def test_an_original_carries_what_was_asked_for() -> None:
     assert b"SECRET position" in everything
     assert AUTHOR.encode() in some
     assert b"SECRET" not in some
+
+
+@pytest.mark.parametrize("profile", [None, srgb_profile()])
+def test_a_profile_made_of_numbers_takes_the_place_of_another_alone(profile: bytes | None) -> None:
+    """An upload that tells its colours by numbers does not grow by a profile; readers of its profile still find one."""
+    data = saved(corner_picture(), "PNG", icc_profile=profile)
+    content = b"cICP" + bytes((12, 13, 0, 1))
+    data = data[:33] + struct.pack(">I", 4) + content + struct.pack(">I", zlib.crc32(content)) + data[33:]
+    kept = decode(data).original
+    assert kept is not None
+    assert content in kept
+    assert (b"iCCP" in kept) == (profile is not None)
+    assert profile is not None or len(kept) <= len(data)
