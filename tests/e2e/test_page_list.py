@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from support.visit import Visit, as_file, draw_graphic
 
+_CONTENT = """(one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getBoundingClientRect().toJSON();
+}"""
 _BITMAP = "(canvas) => [canvas.width, canvas.height]"
+
+
+@pytest.mark.parametrize("width", [360, 768, 970, 1024, 1150, 1280])
+def test_name_has_room(visit: Visit, width: int) -> None:
+    """On no window does a row squeeze its name, or put its sizes under what was saved."""
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 800})
+    visit.open()
+    visit.give([as_file("holidays.png", draw_graphic(6)), as_file("notes.txt", b"hello")])
+    visit.wait_for("done")
+    row = visit.row("holiday")
+    assert row.locator(".row-name").evaluate("(one) => one.clientWidth") >= 150
+    line, saved = (row.locator(name).evaluate(_CONTENT) for name in (".row-line", ".row-saved"))
+    assert line["right"] <= saved["left"]
+    assert saved["right"] <= page.locator(".rows").evaluate(_CONTENT)["right"]
 
 
 def test_new_rows_in_order(visit: Visit) -> None:
