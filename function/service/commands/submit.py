@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autok.cli.figures import draw_bar, say, show_saving
-from autok.cli.files import Input, describe_fault, destination, show_path, write_safely
+from autok.cli.files import Input, describe_fault, destination, name_apart, show_path, write_safely
 from autok.cli.parser import add_options, read_options
 from autok.errors import OptionError
 from autok.options import Options
@@ -87,7 +87,9 @@ def run(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     screen, halt = _Screen(given.files, as_json=given.json, waits=waits), threading.Event()
     pool = ThreadPoolExecutor(min(given.jobs, len(given.files)))
     try:
-        open_ = {pool.submit(send, path, order, screen.stages, halt): path for path in given.files}
+        # Of files of one name in two folders the results would else meet, and one of them lie over an original.
+        items = name_apart([Input(path, Path(path.name or "image")) for path in given.files], beside=False)
+        open_ = {pool.submit(send, item, order, screen.stages, halt): item.path for item in items}
         while open_:
             done, _ = wait(open_, timeout=REDRAW, return_when="FIRST_COMPLETED")
             for future in done:
@@ -103,12 +105,13 @@ def run(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return screen.close()
 
 
-def send(path: Path, order: Order, stages: dict[Path, str], halt: threading.Event) -> Ending:
+def send(item: Input, order: Order, stages: dict[Path, str], halt: threading.Event) -> Ending:
     """Send one file, and do with its result what was ordered; every expected failure is an ending.
 
     Parameters
     ----------
-    path : Path
+    item : Input
+        With the place of its result below the folder that ``-o`` names.
     order : Order
     stages : dict
         Gets the file's stage whenever it changes.
@@ -120,6 +123,7 @@ def send(path: Path, order: Order, stages: dict[Path, str], halt: threading.Even
         if halt.wait(seconds):
             raise ClientError("It was interrupted.")
 
+    path = item.path
     try:
         data = path.read_bytes()
         with Client(order.api, order.key, pause) as client:
@@ -133,7 +137,7 @@ def send(path: Path, order: Order, stages: dict[Path, str], halt: threading.Even
             if order.output is not None and said["status"] == "done":
                 stages[path] = "downloading"
                 written = _save(
-                    path, order, client.download(said["download"]["url"]), said["report"]["output"]["format"]
+                    item, order, client.download(said["download"]["url"]), said["report"]["output"]["format"]
                 )
             return Ending(path, {**known, **said}, written)
     except ClientError as error:
@@ -142,9 +146,9 @@ def send(path: Path, order: Order, stages: dict[Path, str], halt: threading.Even
         return _fail(path, describe_fault(fault))
 
 
-def _save(path: Path, order: Order, data: bytes, kind: str) -> Path:
-    target = destination(Input(path, Path(path.name)), order.output, kind, single=order.single)
-    if target.exists() and target.samefile(path):
+def _save(item: Input, order: Order, data: bytes, kind: str) -> Path:
+    target = destination(item, order.output, kind, single=order.single)
+    if target.exists() and target.samefile(item.path):
         raise FileExistsError(0, "The result would take the place of its original; name another folder")
     write_safely(target, data)
     return target

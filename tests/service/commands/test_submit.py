@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autok.cli.files import Input
 from service import client as calls
 from service.commands import main, submit
 
@@ -68,6 +69,25 @@ def test_waiting_prints_savings_and_saves_results(
     assert said.endswith("2 files went from 2 kB to 500 bytes: 75.0% smaller\n")
 
 
+def test_files_of_one_name_are_saved_apart(service: dict[str, Any], tmp_path: Path) -> None:
+    """Results of namesakes in two folders lie side by side, and none takes the place of another's original."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.png").write_bytes(folder.encode())
+    service["x.png"] = ANSWER
+    files = [f"{tmp_path}/{folder}/x.png" for folder in ("a", "b")]
+    assert main(["submit", *files, "-o", f"{tmp_path}/b"]) == 0
+    left = {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
+    assert left == {"x.png": b"b", "x.png.png": b"small", "x.png-2.png": b"small"}
+
+
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_folder_is_no_file(service: dict[str, Any], name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder ends in a sentence, whatever it is called."""
+    assert main(["submit", name, name, "--wait"]) == 1
+    assert f"{name}: Is a directory." in capsys.readouterr().err
+
+
 def test_one_files_failure_stops_no_other(
     service: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,10 +129,10 @@ def test_progress_is_drawn_on_a_terminal(
     monkeypatch.setattr(submit, "draw_bar", lambda done, count: drawn.set() or f"{done} of {count}")
     original = submit.send
 
-    def send(path: Path, *more: Any) -> Any:
-        if path.name == "b.png":
+    def send(item: Input, *more: Any) -> Any:
+        if item.path.name == "b.png":
             assert drawn.wait(20)
-        return original(path, *more)
+        return original(item, *more)
 
     monkeypatch.setattr(submit, "send", send)
     assert main(["submit", str(tmp_path / "a.png"), str(tmp_path / "b.png"), "--wait"]) == 0
