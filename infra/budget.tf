@@ -12,7 +12,7 @@ resource "google_billing_budget" "this" {
   amount {
     specified_amount {
       currency_code = "USD"
-      units         = tostring(floor(var.budget_usd))
+      units         = tostring(var.budget_usd)
     }
   }
 

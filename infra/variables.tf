@@ -16,8 +16,8 @@ variable "api_max_instances" {
   default     = 2
 
   validation {
-    condition     = var.api_max_instances >= 1 && var.api_max_instances <= 1000
-    error_message = "api_max_instances is a number from 1 to 1000."
+    condition     = var.api_max_instances >= 1 && var.api_max_instances <= 1000 && floor(var.api_max_instances) == var.api_max_instances
+    error_message = "api_max_instances is a whole number from 1 to 1000."
   }
 }
 
@@ -27,8 +27,8 @@ variable "armor_rate" {
   default     = 0
 
   validation {
-    condition     = var.armor_rate == 0 || (var.armor_rate >= 10 && var.armor_rate <= 10000)
-    error_message = "armor_rate is 0, or a number from 10 to 10000."
+    condition     = var.armor_rate == 0 || (var.armor_rate >= 10 && var.armor_rate <= 10000 && floor(var.armor_rate) == var.armor_rate)
+    error_message = "armor_rate is 0, or a whole number from 10 to 10000."
   }
 
   validation {
@@ -43,8 +43,8 @@ variable "budget_usd" {
   default     = 0
 
   validation {
-    condition     = var.budget_usd >= 0
-    error_message = "budget_usd is 0 or more."
+    condition     = var.budget_usd == 0 || (var.budget_usd >= 1 && floor(var.budget_usd) == var.budget_usd)
+    error_message = "budget_usd is 0, or a whole number of dollars."
   }
 }
 
@@ -126,8 +126,8 @@ variable "rate_limit" {
   default     = 600
 
   validation {
-    condition     = var.rate_limit >= 1 && var.rate_limit <= 1000000
-    error_message = "rate_limit is a number from 1 to 1000000."
+    condition     = var.rate_limit >= 1 && var.rate_limit <= 1000000 && floor(var.rate_limit) == var.rate_limit
+    error_message = "rate_limit is a whole number from 1 to 1000000."
   }
 }
 
@@ -166,7 +166,7 @@ variable "worker_max_instances" {
   default     = 10
 
   validation {
-    condition     = var.worker_max_instances >= 1 && var.worker_max_instances <= 1000
-    error_message = "worker_max_instances is a number from 1 to 1000."
+    condition     = var.worker_max_instances >= 1 && var.worker_max_instances <= 1000 && floor(var.worker_max_instances) == var.worker_max_instances
+    error_message = "worker_max_instances is a whole number from 1 to 1000."
   }
 }

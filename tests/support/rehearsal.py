@@ -34,6 +34,11 @@ REFUSED: Final = {
     "a domain with a scheme": ("-var=domain=https://example.org",),
     "a prefix in capitals": ("-var=prefix=Images",),
     "half a day": ("-var=keep_days=1.5",),
+    "half a signature": ("-var=rate_limit=1.5",),
+    "half an instance of the worker": ("-var=worker_max_instances=2.5",),
+    "half an instance of the API": ("-var=api_max_instances=2.5",),
+    "half a request": ("-var=armor_rate=10.5", "-var=domain=images.example.org"),
+    "a budget of cents": ("-var=budget_usd=0.5",),
 }
 """What the variables' own checks turn away."""
 
