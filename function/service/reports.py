@@ -106,7 +106,9 @@ def write_report(
     storage: Storage, bucket: str, upload: str, content: Mapping[str, Any], expected: int
 ) -> ReportState | None:
     """Replace the report whose generation is `expected`; None where that is not the live one any more."""
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # A sentence that quotes a rules file can hold half a character, of which no retry would make a whole one.
+    data = text.encode("utf-8", "replace")
     metadata = {
         STATUS_METADATA: str(content.get("status", "")),
         SOURCE_GENERATION: str(ReportState(content).source_generation),

@@ -116,6 +116,13 @@ def test_a_report_tells_its_status_beside_its_bytes(storage: MemoryStorage) -> N
     assert json.loads(held.data) == content
 
 
+def test_half_a_character_is_written_as_a_question_mark(storage: MemoryStorage) -> None:
+    """What is quoted of a user's file is written in some form, whatever it holds."""
+    content = {"status": "failed", "error": {"detail": "a\ud800 is not known"}}
+    assert write_report(storage, "results", UPLOAD.name, content, 0) is not None
+    assert json.loads(storage.objects["results", REPORT].data)["error"]["detail"] == "a? is not known"
+
+
 def test_a_report_that_has_no_json_is_a_fault(storage: MemoryStorage) -> None:
     """Numbers that JSON lacks are refused before anything is written."""
     with pytest.raises(ValueError, match="JSON"):

@@ -109,6 +109,8 @@ def _parse_range(text: str | None, size: int) -> tuple[int, int] | None:
 
 def _header_value(text: str) -> str:
     """Percent-encode what has no place in a header, which most values never need."""
+    # Blanks at its ends are no part of a header's value, and h11 sends none that has them.
+    text = text.strip(" ")
     return text if text.isascii() and text.isprintable() else quote(text, safe=_PRINTABLE)
 
 

@@ -58,6 +58,12 @@ def test_what_a_client_set_is_told() -> None:
     assert headers["content-language"] == "de"
 
 
+@pytest.mark.parametrize("value", [" 8", "8 ", "  8   ", "8"])
+def test_blanks_around_a_value_are_left_out(value: str) -> None:
+    """A header's value neither begins nor ends with a blank, or the answer could not be sent at all."""
+    assert object_headers(record(metadata={"autok-colors": value}))["x-goog-meta-autok-colors"] == "8"
+
+
 @pytest.mark.parametrize("value", ["ü", "a\r\nSet-Cookie: x", "50% \x7f"])
 def test_no_value_breaks_out_of_its_header(value: str) -> None:
     """Whatever a client wrote is sent as printable ASCII, line ends above all."""
