@@ -2,6 +2,11 @@ variable "access_key_secret" {
   description = "Name of a secret in Secret Manager whose latest version every caller of the API has to present; null opens the API to everybody."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.access_key_secret == null || can(regex("^[A-Za-z0-9_-]{1,255}$", var.access_key_secret))
+    error_message = "access_key_secret is the name of a secret, such as autok-keys, without its project."
+  }
 }
 
 variable "alert_email" {
@@ -152,6 +157,11 @@ variable "tinify_keys_secret" {
   description = "Name of a secret in Secret Manager whose latest version holds keys, one a line, for programs written for TinyPNG; null makes no such service."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.tinify_keys_secret == null || can(regex("^[A-Za-z0-9_-]{1,255}$", var.tinify_keys_secret))
+    error_message = "tinify_keys_secret is the name of a secret, such as autok-keys, without its project."
+  }
 }
 
 variable "uploads_bucket" {

@@ -38,6 +38,8 @@ REFUSED: Final = {
     "half an instance of the worker": ("-var=worker_max_instances=2.5",),
     "half an instance of the API": ("-var=api_max_instances=2.5",),
     "half a request": ("-var=armor_rate=10.5", "-var=domain=images.example.org"),
+    "a secret without a name": ("-var=access_key_secret=",),
+    "a secret of another project": ("-var=tinify_keys_secret=projects/other/secrets/keys",),
     "a budget of cents": ("-var=budget_usd=0.5",),
 }
 """What the variables' own checks turn away."""
