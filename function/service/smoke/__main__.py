@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import requests
-
 from autok.errors import AutokError
 from service.smoke.checks import Check, all_passed, render_table
 from service.smoke.deployment import Deployment
@@ -43,7 +41,7 @@ def look(deployment: Deployment, key: str | None) -> list[Check]:
             checks += make()
         except AutokError as error:
             checks.append(Check(name, False, error.public_message))
-        except (requests.RequestException, ValueError, KeyError) as fault:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
             checks.append(Check(name, False, f"an unexpected answer ({type(fault).__name__})"))
     return checks
 

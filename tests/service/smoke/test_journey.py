@@ -221,3 +221,11 @@ def test_the_limit_is_where_it_is_said_to_be(
     assert [check.passed for check in checks] == passed
     assert sides == [8000, 9000]
     assert [method for method, *_ in web.asked].count("DELETE") == 2
+
+
+def test_a_result_that_is_no_image_is_a_failure_and_no_crash(browse: Callable[..., Web]) -> None:
+    """Where the storage answers with a refusal instead, the checks say so, and what was uploaded can be deleted."""
+    browse(lambda *_: answer(403, b"<?xml version='1.0'?><Error/>"))
+    checks = check_result(saved(smooth(8, 8), "JPEG"), {"download": {"url": "https://down"}, "report": {}})
+    assert [check.passed for check in checks[:2]] == [False, False]
+    assert "403" in checks[1].seen

@@ -7,11 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import requests
 
 from autok.errors import SettingsError
+from service.smoke import __main__ as smoke
 from service.smoke.__main__ import main
 from service.smoke.checks import Check, all_passed, render_table
 from service.smoke.deployment import Deployment
+from support.deployment import DEPLOYMENT
 from support.terraform import find_named
 
 OUTPUTS = {name: {"value": "120" if name == "worker_timeout" else f"the {name}"} for name in find_named("output")}
@@ -60,3 +63,22 @@ def test_the_table_tells_the_three_kinds_apart() -> None:
     assert not all_passed([*checks, Check("three", False)])
     lines = render_table([*checks, Check("three", False, "no")]).splitlines()
     assert [line.split()[0] for line in lines] == ["ok", "seen", "FAILED"]
+
+
+@pytest.mark.parametrize("fault", [OSError("closed"), AttributeError("x"), TypeError("x"), requests.ConnectionError()])
+def test_what_could_not_be_looked_at_counts_as_failed(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    """A part that ends in an answer nobody expected is a failed line of the table, and the others are looked at."""
+
+    def fail(*_: object) -> list[Check]:
+        raise fault
+
+    for name in ("check_subscription", "travel"):
+        monkeypatch.setattr(smoke, name, fail)
+    monkeypatch.setattr(smoke, "check_sandbox", lambda *_: [Check("last", True)])
+    checks = smoke.look(DEPLOYMENT, None)
+    assert [(check.name, check.passed) for check in checks] == [
+        ("subscription", False),
+        ("journey", False),
+        ("last", True),
+    ]
+    assert type(fault).__name__ in checks[0].seen
