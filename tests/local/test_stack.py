@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from requests.utils import get_environ_proxies
 
 from local.keys import RunKeys
 from local.ports import Ports
@@ -58,3 +59,15 @@ def test_the_service_starts_with_its_environment(tmp_path: Path) -> None:
 def test_a_users_setting_wins_unless_it_ties_the_parts(name: str, wins: bool) -> None:
     """What is inherited stays, but no part may look for another's bucket, port or key."""
     assert (environment(PORTS, KEYS, {name: "mine"})[name] == "mine") == wins
+
+
+@pytest.mark.parametrize("given", [{}, {"no_proxy": "corp"}, {"NO_PROXY": "corp"}, {"no_proxy": "a", "NO_PROXY": "b"}])
+def test_no_proxy_stands_between_the_parts(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever proxies the user's environment names, the storage is spoken with directly, and the others as before."""
+    made = environment(PORTS, KEYS, {"HTTP_PROXY": "http://proxy:3128", "http_proxy": "http://proxy:3128", **given})
+    for name in ("HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, made[name])
+    assert not get_environ_proxies(made["AUTOK_STORAGE_URL"])
+    assert not get_environ_proxies("http://127.0.0.1:9199/")
+    assert get_environ_proxies("http://example.org/")["http"] == "http://proxy:3128"
+    assert all(next(iter(given.values()), "localhost") in made[name].split(",") for name in ("NO_PROXY", "no_proxy"))
