@@ -66,8 +66,13 @@ def supervise(ports: Ports, data: Path) -> None:
 
 def _lock(data: Path) -> IO[str]:
     """Return the open lock of a stack's folder; two stacks in one folder would undo each other's objects."""
-    data.mkdir(parents=True, exist_ok=True)
-    lock = (data / "lock").open("w")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("w")
+    except OSError as fault:
+        raise StackError(
+            f"The folder {data} cannot be used ({fault.strerror}). Choose one that can be written: make run DATA=..."
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -20,6 +20,19 @@ def test_a_folder_in_use_is_told(tmp_path: Path, free_ports: Ports, capsys: pyte
     assert f"Another stack is running with the folder {tmp_path}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("place", ["", "below"])
+def test_a_folder_that_cannot_be_is_told(
+    tmp_path: Path, free_ports: Ports, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a file lies in the way of the stack's folder, a sentence says so, and nothing is started."""
+    (tmp_path / "file").touch()
+    assert main(["--port", str(free_ports.page), "--data", str(tmp_path / "file" / place)]) == 1
+    said = capsys.readouterr()
+    assert f"The folder {tmp_path}/file" in said.err
+    assert "cannot be used" in said.err
+    assert not said.out
+
+
 def test_a_taken_port_is_told(tmp_path: Path, free_ports: Ports, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is started, no key is made, and the folder is free again for the next try."""
     with socket.create_server(("127.0.0.1", free_ports.storage)):
