@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -100,7 +101,8 @@ class JsonUploads:
         conditions = Preconditions.from_query(request.query_params)
         conditions.check(self._store.find(bucket, name))
         length = request.headers.get("x-upload-content-length", "")
-        total = int(length) if length.isdecimal() else None
+        # A length of more digits than any object has is as none; the bytes are counted anyway.
+        total = int(length) if re.fullmatch(r"[0-9]{1,19}", length) else None
         if total is not None and total > self._max_bytes:
             raise Refusal(400, "EntityTooLarge", f"The upload is larger than the limit of {self._max_bytes} bytes.")
         session = Session(draft, conditions, self._store.stage(), _promised(resource), total)

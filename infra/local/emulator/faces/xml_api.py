@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -116,10 +117,10 @@ def _length_range(request: Request, most: int) -> tuple[int, int]:
     text = request.headers.get("x-goog-content-length-range")
     if text is None:
         return 0, most
-    low, comma, high = (part.strip() for part in text.partition(","))
-    if not (comma and low.isdecimal() and high.isdecimal() and int(low) <= int(high)):
+    parts = re.fullmatch(r"\s*([0-9]{1,19})\s*,\s*([0-9]{1,19})\s*", text)
+    if parts is None or int(parts[1]) > int(parts[2]):
         raise invalid(f"x-goog-content-length-range is '{text[:40]}'; it takes MIN,MAX.")
-    return int(low), min(int(high), most)
+    return int(parts[1]), min(int(parts[2]), most)
 
 
 def _draft(request: Request, bucket: str, name: str) -> ObjectRecord:

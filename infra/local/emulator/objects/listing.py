@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import bisect
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class ListQuery:
             400 for a page size or token that cannot be used.
         """
         size = query.get("maxResults", str(_MOST_PER_PAGE))
-        if not size.isdecimal() or int(size) < 1:
+        if not re.fullmatch(r"[0-9]{1,19}", size) or int(size) < 1:
             raise invalid(f"maxResults is '{size[:20]}'; it takes a number from 1.")
         return cls(
             prefix=query.get("prefix", ""),

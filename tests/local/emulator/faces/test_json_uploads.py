@@ -223,3 +223,12 @@ def test_an_object_over_the_cap_is_refused(emulator: RunningEmulator) -> None:
         bucket.blob("x", chunk_size=CHUNK).upload_from_file(io.BytesIO(b"a" * 1001))
     assert not bucket.blob("x").exists()
     assert _leftovers(emulator) == []
+
+
+def test_a_length_beyond_all_numbers_is_as_none(emulator: RunningEmulator) -> None:
+    """A session that is announced with thousands of digits begins, and takes what comes."""
+    url = f"{emulator.url}/upload/storage/v1/b/{UPLOADS}/o?uploadType=resumable&name=x"
+    headers = _headers(emulator, **{"x-upload-content-length": "9" * 5000})
+    begun = requests.post(url, json={}, headers=headers, timeout=10)
+    assert begun.status_code == 200
+    assert requests.put(begun.headers["location"], b"12345", timeout=10).json()["size"] == "5"

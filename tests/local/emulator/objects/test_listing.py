@@ -45,7 +45,7 @@ def test_offsets_are_a_half_open_stretch(names: list[str], start: str, end: str)
     assert list(page.names) == [name for name in names if name >= start and not (end and name >= end)]
 
 
-@pytest.mark.parametrize("size", ["0", "-1", "many", "", "1.5"])
+@pytest.mark.parametrize("size", ["0", "-1", "many", "", "1.5", "9" * 5000, "\u0663"])
 def test_a_page_of_no_size_is_refused(size: str) -> None:
     """What is no number from 1 is the caller's mistake, told as the storage tells it."""
     with pytest.raises(Refusal) as refused:
