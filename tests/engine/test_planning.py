@@ -10,9 +10,9 @@ import pytest
 from autok.formats import WRITABLE
 from autok.models import Analysis, ColorHistogram
 from autok.options import Options
-from autok.planning import Upload, allowed_formats, palette_pays, plan, predict_scores
+from autok.planning import LITTLE, Upload, allowed_formats, palette_pays, plan, predict_scores
 
-HISTOGRAM = ColorHistogram(np.zeros((1, 4), np.float32), np.ones(1, np.int64), np.zeros(1, np.float32))
+HISTOGRAM = ColorHistogram(np.zeros((1, 4), np.float32), np.array([1 << 20]), np.zeros(1, np.float32))
 PHOTO = Analysis(7.4, 500.0, 9.0, 0.3, 0.1, 0.1, None, HISTOGRAM)
 CURVE = [(k, 0.3 / k**0.5) for k in range(2, 257)]
 CLEAR = ("png", "webp", "avif")
@@ -99,7 +99,7 @@ def test_formats_that_may_win(asked: str, upload_format: str, able: tuple[str, .
 
 
 def test_a_palette_is_spared_only_where_another_format_can_win() -> None:
-    """A photo's palette is written in full only when it is asked for or nothing else may win."""
+    """A photo's palette is written in full only when it is asked for, is little, or nothing else may win."""
     assert not plan(PHOTO, CURVE, Options(), JPEG).palette_full
     assert plan(PHOTO, CURVE, Options(format="png"), JPEG).palette_full
     assert plan(PHOTO, CURVE, Options(colors=16), JPEG).palette_full
@@ -107,3 +107,5 @@ def test_a_palette_is_spared_only_where_another_format_can_win() -> None:
     assert not palette_pays(PHOTO)
     assert not palette_pays(replace(PHOTO, flat_share=0.6, edge_share=0.0))
     assert palette_pays(replace(PHOTO, exact_colors=20))
+    few = replace(HISTOGRAM, counts=np.array([LITTLE]))
+    assert palette_pays(replace(PHOTO, histogram=few))
