@@ -153,7 +153,7 @@ def map_colors(
     indices = np.empty((source.height, source.width), np.uint8)
     if chooser.grid is None and chooser.penalties is None:
         entries_of = table.lookup(chooser.first)
-        for top, bottom, pixels in _small_strips(source):
+        for top, bottom, pixels in _small_strips(source.image):
             indices[top:bottom] = entries_of(pixels)
         return IndexedImage(palette, indices)
     rows = min(BAND_ROWS, max(64, BAND_PIXELS // source.width))
@@ -194,8 +194,8 @@ def map_region(
     ).indices
 
 
-def _small_strips(source: SourceImage) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
-    return strips(source.image, rows=max(1, LOOK_PIXELS // source.width))
+def _small_strips(image: Image.Image) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
+    return strips(image, rows=max(1, LOOK_PIXELS // image.width))
 
 
 def _map_plainly(source: SourceImage, palette: NDArray[np.uint8], space: str, device: Device) -> NDArray[np.uint8]:
@@ -204,7 +204,7 @@ def _map_plainly(source: SourceImage, palette: NDArray[np.uint8], space: str, de
     indices = np.empty((source.height, source.width), np.uint8)
     # Most colours are met in these rows, and found in one go.
     table.look_up(np.asarray(every_row(source.image, -(-source.pixel_count // PRIME_PIXELS))))
-    for top, bottom, pixels in _small_strips(source):
+    for top, bottom, pixels in _small_strips(source.image):
         indices[top:bottom] = table.look_up(pixels)
     return indices
 
@@ -214,7 +214,7 @@ def _fine_table(source: SourceImage, few: Sequence[tuple[int, Any]] | None) -> C
     if few is not None:
         return ColorTable.exact(np.array([color for _, color in few], np.uint8))
     # Sorting a few million codes takes less time than a walk through all that there could be.
-    every = np.concatenate([coarse_codes(pixels, 8) for _, _, pixels in _small_strips(source)])
+    every = np.concatenate([coarse_codes(pixels, 8) for _, _, pixels in _small_strips(source.image)])
     return ColorTable.coarse(sorted_distinct(every), len(source.image.getbands()), 8)
 
 
@@ -222,7 +222,7 @@ def _coarse_table(source: SourceImage) -> ColorTable:
     """Return the colours of a picture, told apart by `BITS` a channel."""
     channels = len(source.image.getbands())
     seen = np.zeros(code_count(channels, BITS), np.bool_)
-    for _, _, pixels in _small_strips(source):
+    for _, _, pixels in _small_strips(source.image):
         seen[coarse_codes(pixels, BITS)] = True
     return ColorTable.coarse(np.flatnonzero(seen), channels, BITS)
 
@@ -275,10 +275,9 @@ def _literals(
         return np.zeros(colors, np.int32)
     # One of each, so that an entry that the sampled rows lack has a length at all.
     counts = np.ones(colors)
-    step = -(-source.pixel_count // STRIP_PIXELS)
-    for top in range(0, source.height, step):
-        row = np.asarray(source.image.crop((0, top, source.width, top + 1)))
-        counts += np.bincount(first[table.positions(row)].ravel(), minlength=colors)
+    sampled = every_row(source.image, -(-source.pixel_count // STRIP_PIXELS))
+    for _, _, pixels in _small_strips(sampled):
+        counts += np.bincount(first[table.positions(pixels)].ravel(), minlength=colors)
     shares = counts / counts.sum()
     bits = -np.log2(shares)
     mean = float((shares * bits).sum())

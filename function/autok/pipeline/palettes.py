@@ -17,6 +17,7 @@ from autok.encoding import ENCODERS, encode_png, encode_webp_indexed, png_encode
 from autok.mapping import map_colors, rate_weight
 from autok.models import Candidate, IndexedImage, Metadata, Palette, SourceImage, Trial
 from autok.pipeline.scene import CONTESTED_COLORS, Scene, choose_dither
+from autok.pipeline.sketching import weigh_on_sketch
 from autok.planning import TOP
 from autok.quantization import Groundwork, quantize
 from autok.search import Goal, best_setting, next_setting
@@ -249,9 +250,7 @@ def _goal(scene: Scene) -> Goal:
 
 def _spare(scene: Scene, choice: PaletteChoice, note: str) -> Written:
     """Foretell the palette's file from the sketch."""
-    indexed = map_colors(scene.sketch, choice.colors, space=scene.options.space, device=scene.device, roughly=True)
-    factor = scene.source.pixel_count / scene.sketch.pixel_count
-    size = round(factor * len(encode_png(indexed, Metadata(), effort=0)))
+    indexed, size = weigh_on_sketch(scene, choice.colors)
     score = scene.plan.predicted_score if choice.score is None else choice.score
     spared = Candidate("png", "palette", None, size, score, colors=len(choice.colors), note=note)
     return Written((spared,), Palette(choice.colors, count_shares(indexed)), choice.trials)
