@@ -40,7 +40,7 @@ test: setup build/backfill/.ready $(DEMOS) chromium  ## Run every test (TESTS=pa
 ifeq ($(TESTS),)
 	@$(NPM) test
 	$(PYTEST) -n 2 --ignore=tests/e2e
-	$(PYTEST) tests/e2e
+	$(PYTEST) -n 2 --dist loadfile tests/e2e
 else
 	$(PYTEST) -k "$(TESTS)"
 endif

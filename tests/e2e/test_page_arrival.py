@@ -18,7 +18,7 @@ from support.serving import serve
 from support.visit import start_visit
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
-PAUSE = 0.04
+PAUSE = 0.02
 """Seconds between two lines: time enough for the browser to paint what it has."""
 
 
