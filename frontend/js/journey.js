@@ -7,6 +7,7 @@
  */
 
 import { wait } from "./api.js";
+import { getFile } from "./download.js";
 import { makeError, makeUnreachable, PageError } from "./problems.js";
 import { putFile } from "./upload.js";
 
@@ -129,15 +130,13 @@ export async function awaitResult(id, { api, signal, emit }) {
 export async function fetchFile(id, result, which, { api, signal }) {
   for (let current = result, attempt = 1; ; attempt += 1) {
     const address = current[which]?.url;
-    const response = address ? await fetch(address, { signal, credentials: "omit" }).catch(() => null) : null;
-    // The connection may break in the middle of the bytes, too.
-    const blob = response?.ok ? await response.blob().catch(() => null) : null;
-    signal.throwIfAborted();
+    const { blob, status } = address ? await getFile(address, signal) : { blob: null, status: 0 };
     if (blob) return blob;
     if (attempt === 3) {
-      if (response === null || response.ok) throw makeUnreachable("The storage");
+      // The connection may break in the middle of the bytes, too.
+      if (status < 300) throw makeUnreachable("The storage");
       throw makeError("result_gone", "The result could not be fetched",
-        `The storage answered ${response.status}. Results are deleted after a day; press Retry to compress the image again.`);
+        `The storage answered ${status}. Results are deleted after a day; press Retry to compress the image again.`);
     }
     await wait(500 * attempt, signal);
     current = await api.getResult(id, signal);

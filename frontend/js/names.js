@@ -1,19 +1,27 @@
 /** Names of results. Pure. */
 
-/** @type {Record<string, string>} */
-const EXTENSIONS = { png: ".png", jpeg: ".jpg", webp: ".webp", avif: ".avif", gif: ".gif", bmp: ".bmp", tiff: ".tiff", heic: ".heic" };
+/**
+ * What files of each format are called by; the first is what results get.
+ * @type {Record<string, readonly string[]>}
+ */
+const EXTENSIONS = {
+  png: [".png"], jpeg: [".jpg", ".jpeg", ".jpe", ".jfif"], webp: [".webp"], avif: [".avif"], gif: [".gif"],
+  bmp: [".bmp", ".dib"], tiff: [".tiff", ".tif"], heic: [".heic", ".heif"],
+};
 
 /**
- * Gives a file the extension of the format that was written; an extension that is already right stays as it is.
+ * Gives a file the extension of the format that was written; an extension that is already right stays as it is, and
+ * an ending that is no image's, as that of `report.v2`, is part of the name.
  * @param {string} name such as `cat.jpeg`
  * @param {string} format as the report names it
  * @returns {string} such as `cat.png`
  */
 export function nameResult(name, format) {
-  const extension = EXTENSIONS[format] ?? "";
-  const [, stem, old] = /^(.+?)(\.[A-Za-z0-9]{1,5})?$/s.exec(name) ?? ["", name, ""];
-  const same = old !== undefined && (old.toLowerCase() === extension || (format === "jpeg" && /^\.(jpeg|jpe|jfif)$/i.test(old)));
-  return same ? name : stem + extension;
+  const own = EXTENSIONS[format] ?? [""];
+  const [, stem, old] = /^(.+)(\.[^.]+)$/s.exec(name) ?? ["", name, ""];
+  const extension = old.toLowerCase();
+  if (own.includes(extension)) return name;
+  return (Object.values(EXTENSIONS).flat().includes(extension) ? stem : name) + own[0];
 }
 
 /**

@@ -15,6 +15,8 @@ export const DEFAULT_LIMITS = Object.freeze({ bytes: 32 * 1024 ** 2, pixels: 64_
 
 /** @typedef {{ bytes: number, pixels: number, side: number }} Limits */
 
+const HEAD = 256;
+
 /**
  * @typedef {{
  *   label: string, type: string, shown: boolean, matches: (head: Uint8Array) => boolean,
@@ -32,13 +34,21 @@ function spells(head, text, offset = 0) {
   return [...text].every((letter, index) => head[offset + index] === letter.charCodeAt(0));
 }
 
+/** @type {Record<string, string>} */
+const BRANDS = { avif: "AVIF", avis: "AVIF", heic: "HEIC", heix: "HEIC", heim: "HEIC", heis: "HEIC", hevc: "HEIC", hevx: "HEIC" };
+
 /**
+ * Looks through all brands, since the first may name no more than the structure, as `mif1` does.
  * @param {Uint8Array} head
- * @param {readonly string[]} brands
- * @returns {boolean} whether an ISO media file names one of the brands first
+ * @returns {string} the kind that an ISO media file names first, empty where it names none
  */
-function isBrand(head, brands) {
-  return spells(head, "ftyp", 4) && brands.some((brand) => spells(head, brand, 8));
+function readBrand(head) {
+  if (!spells(head, "ftyp", 4)) return "";
+  const end = Math.min(head.length, new DataView(head.buffer, head.byteOffset).getUint32(0));
+  const places = [8];
+  for (let at = 16; at < end; at += 4) places.push(at);
+  const brands = places.map((at) => String.fromCharCode(...head.subarray(at, at + 4)));
+  return BRANDS[brands.find((brand) => brand in BRANDS) ?? ""] ?? "";
 }
 
 /** @type {readonly Kind[]} */
@@ -47,8 +57,8 @@ const KINDS = [
   { label: "JPEG", type: "image/jpeg", shown: true, matches: (head) => spells(head, "\xff\xd8\xff"), read: readJpeg },
   { label: "WebP", type: "image/webp", shown: true, matches: (head) => spells(head, "RIFF") && spells(head, "WEBP", 8), read: readWebp },
   { label: "GIF", type: "image/gif", shown: true, matches: (head) => spells(head, "GIF87a") || spells(head, "GIF89a"), read: readGif },
-  { label: "AVIF", type: "image/avif", shown: true, matches: (head) => isBrand(head, ["avif", "avis"]), read: readAvif },
-  { label: "HEIC", type: "image/heic", shown: false, matches: (head) => isBrand(head, ["heic", "heix", "heim", "heis", "mif1", "msf1"]), read: readAvif },
+  { label: "AVIF", type: "image/avif", shown: true, matches: (head) => readBrand(head) === "AVIF", read: readAvif },
+  { label: "HEIC", type: "image/heic", shown: false, matches: (head) => readBrand(head) === "HEIC", read: readAvif },
   { label: "TIFF", type: "image/tiff", shown: false, matches: (head) => spells(head, "II*\0") || spells(head, "MM\0*"), read: readTiff },
   { label: "BMP", type: "image/bmp", shown: true, matches: (head) => spells(head, "BM"), read: readBmp },
 ];
@@ -60,6 +70,7 @@ const REFUSED = [
   ["a Photoshop file", (head) => spells(head, "8BPS")],
   ["an icon file", (head) => spells(head, "\0\0\x01\0")],
   ["a ZIP archive", (head) => spells(head, "PK\x03\x04")],
+  ["an image of an unknown kind", (head) => spells(head, "ftypmif1", 4)],
   ["a video", (head) => spells(head, "ftyp", 4) || spells(head, "\x1a\x45\xdf\xa3")],
   ["a JPEG XL image", (head) => spells(head, "\xff\x0a") || spells(head, "JXL ", 4)],
 ];
@@ -74,7 +85,7 @@ export async function identify(blob) {
   if (blob.size === 0)
     {throw makeError("empty_file", "The file is empty", "It holds no bytes at all. Save it again from where it came, then add it.", false);}
   const reader = new BlobReader(blob);
-  const head = await reader.bytes(0, 64);
+  const head = await reader.bytes(0, HEAD);
   const kind = KINDS.find(({ matches }) => matches(head));
   if (!kind) {
     const known = REFUSED.find(([, matches]) => matches(head));

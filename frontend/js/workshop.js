@@ -14,6 +14,9 @@ import { Queue } from "./queue.js";
 
 const UPLOADS = 3;
 
+/** Codes of problems after which the service still has the run, or may have finished it. */
+const UNFINISHED = ["deadline", "download_stalled"];
+
 /** The jobs of this tab. */
 export class Workshop extends EventTarget {
   /** @type {Map<string, Job>} */
@@ -77,8 +80,8 @@ export class Workshop extends EventTarget {
     const job = this.#jobs.get(id);
     if (!job) return;
     this.#stop(id);
-    // The service may have finished meanwhile: asking on costs nothing, an upload costs all its bytes again.
-    const waits = job.problem?.code === "deadline" && options === undefined;
+    // What lies on the service is asked for once more: that costs nothing, another run costs its work or all bytes again.
+    const waits = UNFINISHED.includes(job.problem?.code ?? "") && options === undefined;
     const next = advance(job, { type: "again", options: options ?? job.options });
     this.#set(waits ? { ...next, state: "waiting", remote: job.remote } : next);
     this.#run(/** @type {Job} */ (this.#jobs.get(id)));

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from autok import __version__
-from autok.formats import FORMATS, Format
+from autok.formats import ALL_EXTENSIONS, FORMATS, Format
 from autok.models import Analysis, Candidate, Decision, Palette, Plan, Report, SourceImage, Trial
 from autok.options import Options
 
@@ -120,6 +120,8 @@ def _output(run: Run, data: bytes) -> dict[str, Any]:
 def output_name(name: str | None, output_format: Format) -> str:
     """Return the upload's own stem with the extension of the result.
 
+    An ending that is no image's, as that of ``report.v2``, is part of the name.
+
     Parameters
     ----------
     name : str or None
@@ -132,7 +134,8 @@ def output_name(name: str | None, output_format: Format) -> str:
     str
         A name without folders.
     """
-    stem = PurePath(name).stem if name else "image"
+    path = PurePath(name or "")
+    stem = path.stem if path.suffix.lower() in ALL_EXTENSIONS else path.name
     return f"{stem or 'image'}{FORMATS[output_format].extension}"
 
 

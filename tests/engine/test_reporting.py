@@ -18,6 +18,7 @@ from autok.reporting import engine_versions, output_name, report_schema
         (None, "png", "image.png"),
         (".png", "png", ".png.png"),
         ("日本.JPG", "avif", "日本.avif"),
+        ("report.v2", "png", "report.v2.png"),
     ],
 )
 def test_results_keep_the_stem_of_the_upload(name: str | None, output_format: Format, expected: str) -> None:

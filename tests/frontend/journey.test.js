@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { awaitResult, pollDelay, send } from "../../frontend/js/journey.js";
+import { awaitResult, fetchFile, pollDelay, send } from "../../frontend/js/journey.js";
 import { makeJob } from "../../frontend/js/job.js";
 import { makeError } from "../../frontend/js/problems.js";
 
@@ -65,4 +65,28 @@ test("three silent minutes end the wait with what to do", async () => {
   const wait = awaitResult("r", { api: { getResult: async () => ({ status: "pending" }) }, signal, emit: () => {} });
   await assert.rejects(skipTime(wait), (thrown) => thrown.problem.code === "deadline" && /Retry/.test(thrown.problem.detail));
   mock.timers.reset();
+});
+
+test("a download that stands still for a minute ends with what to do, one that is merely slow does not", async () => {
+  const pieces = (/** @type {number} */ count, /** @type {boolean} */ ends) => new ReadableStream({
+    async pull(control) {
+      if (count === 0) return ends ? control.close() : new Promise(() => {});
+      count -= 1;
+      await new Promise((resolve) => setTimeout(resolve, 40_000));
+      control.enqueue(new Uint8Array(3));
+    },
+  });
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const serve = (/** @type {ReadableStream} */ body) => mock.method(globalThis, "fetch", async (_, { signal: stop }) => {
+    const cut = new TransformStream({ start: (control) => stop.addEventListener("abort", () => control.error(stop.reason)) });
+    return new Response(body.pipeThrough(cut), { headers: { "content-type": "image/png" } });
+  });
+  const fetching = () => skipTime(fetchFile("r", { status: "done", download: { url: "x:y" } }, "download", { api: {}, signal }));
+  serve(pieces(4, true));
+  const blob = await fetching();
+  assert.deepEqual([blob.size, blob.type], [12, "image/png"]);
+  serve(pieces(1, false));
+  await assert.rejects(fetching(), (thrown) => thrown.problem.code === "download_stalled" && /Retry/.test(thrown.problem.detail));
+  mock.timers.reset();
+  mock.restoreAll();
 });

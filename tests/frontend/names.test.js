@@ -8,6 +8,12 @@ test("a result keeps its stem and gets the extension of its true format", () => 
   assert.equal(nameResult("holiday.2024.tiff", "png"), "holiday.2024.png");
   assert.equal(nameResult("no extension", "webp"), "no extension.webp");
   assert.equal(nameResult(".hidden", "png"), ".hidden.png");
+  assert.equal(nameResult("photo.HEIF", "jpeg"), "photo.jpg");
+});
+
+test("an ending that is no image's is part of the name", () => {
+  assert.equal(nameResult("report.v2", "png"), "report.v2.png");
+  assert.equal(nameResult("2024.05", "webp"), "2024.05.webp");
 });
 
 test("an extension that is already right stays as it was written", () => {

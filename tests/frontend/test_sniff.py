@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from autok.decoding.sniffing import sniff
+
 Identify = Callable[..., list[dict[str, Any]]]
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
@@ -43,6 +45,20 @@ def test_variants(identify: Identify, tmp_path: Path) -> None:
     assert [(one["width"], one["height"]) for one in identify(*paths)] == [SIZE] * 3
 
 
+def test_brands(identify: Identify, tmp_path: Path) -> None:
+    """A file whose first brand names no more than the structure is what its next one says, as for the service."""
+    avif = bytearray(write(tmp_path, "plain", "AVIF").read_bytes())
+    avif[8:12] = b"mif1"
+    heic = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"mif1", 0, b"miaf", b"heic")
+    paths = [tmp_path / "first", tmp_path / "second"]
+    for path, data in zip(paths, (bytes(avif), heic), strict=True):
+        path.write_bytes(data)
+    found = identify(*paths)
+    assert [one["label"] for one in found] == ["AVIF", "HEIC"]
+    assert (found[0]["width"], found[0]["height"]) == SIZE
+    assert [sniff(path.read_bytes()) for path in paths] == ["avif", "heic"]
+
+
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
 def test_animation(identify: Identify, tmp_path: Path, form: str) -> None:
     """An animation is refused with a sentence that says so."""
@@ -63,6 +79,7 @@ def test_animation(identify: Identify, tmp_path: Path, form: str) -> None:
         (b"\0\0\1\0\1\0", "an icon file"),
         (b"PK\3\4aaaa", "a ZIP archive"),
         (b"\0\0\0\x20ftypisom", "a video"),
+        (b"\0\0\0\x14ftypmif1\0\0\0\0miafavif", "an image of an unknown kind"),
         (b"just text", "no image that Auto-K knows"),
     ],
 )
