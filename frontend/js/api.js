@@ -10,6 +10,7 @@
  * }} Result
  */
 
+import { setClock } from "./clock.js";
 import { makeError, makeUnreachable, PageError } from "./problems.js";
 
 const BUSY = new Set([429, 503]);
@@ -128,6 +129,7 @@ export class Api {
   async #call(method, path, body, signal) {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.#send(method, path, body, signal);
+      setClock(response.headers.get("date"));
       if (response.ok) return response.status === 204 ? undefined : this.#read(response, signal);
       if (!BUSY.has(response.status) || attempt === ATTEMPTS) throw await readProblem(response);
       const asked = Number(response.headers.get("retry-after"));

@@ -67,8 +67,7 @@ export class Controller {
     on(this.zone.element, "files", (/** @type {Incoming[]} */ files) => this.#take(files));
     on(this.zone.element, "trouble", (/** @type {string} */ text) => this.announcer.warn(text, "intake"));
     on(find(document, "#samples", HTMLElement), "files", (/** @type {Incoming[]} */ files) => this.#take(files));
-    on(this.#store, "full", () => this.announcer.warn(
-      "This browser does not keep these files: it has no room, or is told to keep nothing. They are compressed all the same, but a reload loses them: download the results first.", "full"));
+    on(this.#store, "full", () => this.announcer.warn("This browser does not keep these files: it has no room, or is told to keep nothing. They are compressed all the same, but a reload loses them: download the results first.", "full"));
     on(this.access.element, "key", () => this.#denied.forEach(({ id }) => this.workshop.again(id)));
     on(this.workshop, "job", (/** @type {Job} */ job) => this.#show(job));
     on(this.settings.element, "settings", (/** @type {Options} */ options) => this.#keep(options));
@@ -85,8 +84,7 @@ export class Controller {
     });
     this.sort.addEventListener("change", () => this.#order());
     window.addEventListener("online", () => this.announcer.settle("offline"));
-    window.addEventListener("offline", () => this.announcer.warn(
-      "You are offline. What is running goes on when the connection is back; nothing is lost meanwhile.", "offline"));
+    window.addEventListener("offline", () => this.announcer.warn("You are offline. What is running goes on when the connection is back; nothing is lost meanwhile.", "offline"));
   }
 
   #listenKeys() {
@@ -226,10 +224,13 @@ export class Controller {
 
   /** @param {readonly string[]} ids */
   async #delete(ids) {
+    const mark = (/** @type {boolean} */ on) => ids.forEach((id) => this.#rows.get(id)?.leave(on));
+    mark(true);
     for (const id of ids) {
       if (!(await this.#tellService(() => this.workshop.remove(id), ""))) break;
       this.#forget(id);
     }
+    mark(false);
     this.#showTotals();
     this.#offerApply(this.settings.read());
   }
@@ -284,8 +285,7 @@ export class Controller {
   async #zip() {
     const files = this.workshop.jobs.flatMap((job) => {
       const blob = this.workshop.files(job.id)?.result;
-      if (job.state !== "done" || !blob) return [];
-      return [{ name: job.folder + nameResult(job.name, job.outcome?.report.output?.format ?? ""), blob }];
+      return job.state === "done" && blob ? [{ name: job.folder + nameResult(job.name, job.outcome?.report.output?.format ?? ""), blob }] : [];
     });
     if (files.length === 0) return;
     try {

@@ -43,6 +43,12 @@ export function makeFileChanged() {
     "It was changed, moved or deleted on this device after it was added, and cannot be read any more. Add it once more.", false);
 }
 
+/** @returns {PageError} what an image under way ends in that was to be deleted and could not be, for whatever reason */
+export function makeNotDeleted() {
+  return makeError("not_deleted", "Stopped, but not deleted yet",
+    "The service could not be told to delete what it has of it. Delete it once more, or press Retry to compress it after all.");
+}
+
 /**
  * Turns anything thrown into a problem that can be shown.
  * @param {unknown} error

@@ -5,6 +5,7 @@
  * @typedef {import("./store.js").Files} Files
  */
 
+import { serviceTime } from "./clock.js";
 import { make, send } from "./dom.js";
 import { describeStay } from "./facts.js";
 import { checkFiles } from "./hashes.js";
@@ -36,7 +37,7 @@ export class Receipt {
    */
   #stay({ remote, report }) {
     if (remote === null) return make("p", { text: "Nothing of it is on the service any more; original and result are in this browser." });
-    const count = () => (this.stay.textContent = describeStay(report, Date.now()));
+    const count = () => (this.stay.textContent = describeStay(report, serviceTime()));
     count();
     this.#timer = window.setInterval(count, MINUTE_MS);
     const button = make("button", { type: "button", class: "button", text: "Delete from the service now" });

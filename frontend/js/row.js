@@ -25,6 +25,7 @@ const OFFERED = {
 /** The view of a job. */
 export class Row {
   #address = "";
+  #leaving = false;
 
   /**
    * @param {HTMLTemplateElement} template
@@ -40,9 +41,20 @@ export class Row {
     for (const button of this.#buttons()) {
       const word = button.textContent?.trim();
       button.setAttribute("aria-label", `${word} ${job.name}`);
-      button.addEventListener("click", () => send(this.element, "row-act", { id: job.id, act: button.dataset.act }));
+      button.addEventListener("click", (event) => this.#press(event, button.dataset.act));
     }
+    this.job = job;
     this.update(job);
+  }
+
+  /**
+   * @param {MouseEvent} event
+   * @param {string} [act]
+   */
+  #press(event, act) {
+    // What the first click of two has done may have put another button, or another row, under the pointer.
+    if (event.detail > 1 || this.#leaving) return;
+    send(this.element, "row-act", { id: this.job.id, act });
   }
 
   /** @returns {HTMLElement[]} */
@@ -55,14 +67,25 @@ export class Row {
    * @param {Job} job
    */
   update(job) {
+    this.job = job;
     this.element.dataset.state = job.state;
-    find(this.element, ".row-line", HTMLElement).textContent = describeJob(job);
+    find(this.element, ".row-line", HTMLElement).textContent = this.#leaving ? "Deleting here and on the service…" : describeJob(job);
     const bar = find(this.element, ".row-bar", HTMLProgressElement);
-    bar.hidden = !isActive(job);
-    if (job.state === "waiting" || job.state === "compressing") bar.removeAttribute("value");
+    bar.hidden = !isActive(job) && !this.#leaving;
+    if (this.#leaving || job.state === "waiting" || job.state === "compressing") bar.removeAttribute("value");
     else bar.value = job.progress;
     this.#showSaved(job);
     for (const button of this.#buttons()) button.hidden = !OFFERED[button.dataset.act ?? ""]?.(job);
+  }
+
+  /**
+   * Shows that the row is being deleted, for which a slow service may take its time; until then nothing can be pressed.
+   * @param {boolean} on
+   */
+  leave(on) {
+    this.#leaving = on;
+    this.element.setAttribute("aria-busy", String(on));
+    this.update(this.job);
   }
 
   /** @param {Job} job */

@@ -9,7 +9,7 @@
 
 import { advance, isActive } from "./job.js";
 import { awaitResult, fetchFile, send } from "./journey.js";
-import { toProblem } from "./problems.js";
+import { makeNotDeleted, toProblem } from "./problems.js";
 import { Queue } from "./queue.js";
 
 const UPLOADS = 3;
@@ -121,7 +121,7 @@ export class Workshop extends EventTarget {
     try {
       await this.#deleteRemotes(job);
     } catch (error) {
-      this.#apply(id, { type: "failed", problem: toProblem(error) }, job.run);
+      this.#apply(id, { type: "failed", problem: makeNotDeleted().problem }, job.run);
       throw error;
     }
     await this.#store.deleteJob(id);

@@ -81,12 +81,37 @@ def test_deletion_fails_at_work(visit: Visit) -> None:
     page.locator("#clear-dialog").get_by_role("button", name="Delete all").click()
     visit.wait_for("failed")
     expect(page.locator("#notice")).to_contain_text("Not deleted from the service")
+    expect(visit.rows().locator(".row-line")).to_contain_text("Stopped, but not deleted yet")
     page.unroute("**/v1/results/*")
     visit.press("retry")
     visit.wait_for("done")
     visit.press("delete")
     expect(visit.rows()).to_have_count(0)
     expect(page.locator("#notice")).to_be_hidden()
+
+
+def test_slow_deletion(visit: Visit) -> None:
+    """While a service takes its time to delete, the row says so; two quick clicks delete one row."""
+    held: list[Route] = []
+    page = visit.open()
+    visit.give([as_file(f"{name}.png", draw_graphic(5)) for name in "abc"])
+    visit.wait_for("done", 3)
+    page.route("**/v1/results/*", lambda route: held.append(route))  # noqa: PLW0108
+    visit.press("delete", visit.row("a.png"))
+    expect(visit.row("a.png").locator(".row-line")).to_have_text("Deleting here and on the service…")
+    expect(visit.row("a.png").locator(".row-bar")).to_be_visible()
+    held[0].abort("connectionrefused")
+    expect(visit.row("a.png").locator(".row-line")).to_contain_text("→")
+    expect(visit.row("a.png").locator("[data-act=delete]")).to_be_focused()
+    page.unroute("**/v1/results/*")
+    visit.press("delete", visit.row("a.png"))
+    expect(visit.rows()).to_have_count(2)
+    # The second click of two: by now the next row has come under the pointer.
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    expect(visit.row("b.png").locator(".row-line")).to_contain_text("→")
+    page.wait_for_timeout(200)
+    expect(visit.rows()).to_have_count(2)
 
 
 def test_service_is_back(visit: Visit) -> None:

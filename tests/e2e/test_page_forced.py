@@ -47,7 +47,7 @@ def test_forced_colors(forced: Visit) -> None:
 
 
 def test_print(visit: Visit) -> None:
-    """On paper stand the images and what is known of them, with the colours of their palettes and no buttons."""
+    """On paper stand both images whole and what is known of them, with the colours of palettes and no buttons."""
     page = visit.open()
     visit.give(as_file("circles.png", draw_graphic(6)))
     visit.wait_for("done")
@@ -56,7 +56,13 @@ def test_print(visit: Visit) -> None:
     page.emulate_media(media="print")
     for name in (".row-name", ".row-saved", ".details .why", ".total"):
         expect(page.locator(name)).to_be_visible()
-    expect(page.locator("button:visible, select:visible, input:visible:not(.split)")).to_have_count(0)
+    expect(page.locator("button:visible, select:visible, input:visible")).to_have_count(0)
+    before, after = (page.locator(f".{name} img").bounding_box() for name in ("before", "after"))
+    assert before is not None
+    assert after is not None
+    assert before["x"] + before["width"] <= after["x"]
+    assert before["width"] == pytest.approx(after["width"], abs=1)
+    assert page.locator(".before").evaluate("(one) => getComputedStyle(one).clipPath") == "none"
     assert page.locator("#totals").evaluate("(one) => getComputedStyle(one).position") == "static"
     for colors in page.locator(".details .chip, .details .strip span, .details .bar").all():
         assert colors.evaluate("(one) => getComputedStyle(one).printColorAdjust") == "exact"

@@ -106,6 +106,25 @@ def test_wrong_key(guest: Visit) -> None:
     guest.wait_for("done")
 
 
+def test_deletion_asks_for_the_key(guest: Visit) -> None:
+    """An image under way that could not be deleted for want of a key is not run again by the key."""
+    page = guest.open()
+    page.route("**/v1/results/*", lambda route: route.fallback() if route.request.method == "DELETE" else None)
+    guest.give(as_file("circles.png", draw_graphic()))
+    guest.wait_for("failed")
+    give_key(guest, KEY)
+    guest.wait_for("waiting")
+    page.get_by_role("button", name="Forget the access key").click()
+    page.get_by_role("button", name="Delete all").click()
+    page.locator("#clear-dialog").get_by_role("button", name="Delete all").click()
+    expect(page.locator("#notice")).to_contain_text("enter it, then delete once more")
+    give_key(guest, KEY)
+    expect(page.locator("#access")).to_be_hidden()
+    expect(guest.rows("failed").locator(".row-line")).to_contain_text("Stopped, but not deleted yet")
+    guest.press("delete")
+    expect(guest.rows()).to_have_count(0)
+
+
 def test_other_tab(guest: Visit) -> None:
     """A row that another tab left without a key asks for it again; a tab of its own has a key of its own."""
     page = guest.open()

@@ -89,7 +89,7 @@ def allow_origin(response: Response, origin: str | None, origins: tuple[str, ...
     response.vary.add("Origin")
     if origin is not None and origin.lower() in origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After, Location"
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After, Location, Date"
 
 
 def preflight(methods: str, origin: str | None, origins: tuple[str, ...]) -> Response:
