@@ -96,7 +96,7 @@ def test_slow_deletion(visit: Visit) -> None:
     page = visit.open()
     visit.give([as_file(f"{name}.png", draw_graphic(5)) for name in "abc"])
     visit.wait_for("done", 3)
-    page.route("**/v1/results/*", lambda route: held.append(route))  # noqa: PLW0108
+    page.route("**/v1/results/*", lambda route: held.append(route))
     visit.press("delete", visit.row("a.png"))
     expect(visit.row("a.png").locator(".row-line")).to_have_text("Deleting here and on the service…")
     expect(visit.row("a.png").locator(".row-bar")).to_be_visible()

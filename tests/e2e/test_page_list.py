@@ -15,12 +15,13 @@ _CONTENT = """(one) => {
   range.selectNodeContents(one);
   return range.getBoundingClientRect().toJSON();
 }"""
+_CUT = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
 _BITMAP = "(canvas) => [canvas.width, canvas.height]"
 
 
 @pytest.mark.parametrize("width", [360, 768, 970, 1024, 1150, 1280])
 def test_name_has_room(visit: Visit, width: int) -> None:
-    """On no window does a row squeeze its name, or put its sizes under what was saved."""
+    """On no window does a row squeeze its name, put sizes under what was saved, or cut the words of large letters."""
     page = visit.page
     page.set_viewport_size({"width": width, "height": 800})
     visit.open()
@@ -31,6 +32,8 @@ def test_name_has_room(visit: Visit, width: int) -> None:
     line, saved = (row.locator(name).evaluate(_CONTENT) for name in (".row-line", ".row-saved"))
     assert line["right"] <= saved["left"]
     assert saved["right"] <= page.locator(".rows").evaluate(_CONTENT)["right"]
+    row.evaluate("() => document.documentElement.attributeStyleMap.set('font-size', CSS.percent(200))")
+    assert width < 768 or row.locator("[data-act]:visible").evaluate_all(_CUT) == []
 
 
 def test_new_rows_in_order(visit: Visit) -> None:

@@ -66,7 +66,7 @@ def _forge(answer: str) -> str:
 
 
 def test_delete_from_the_service_alone(visit: Visit) -> None:
-    """A result can be deleted on the service, whose clock counts, and kept here; its next run uploads the file again."""
+    """A result can be deleted on the service, whose clock counts, and kept here; another run uploads it again."""
     visit.page.add_init_script("const { now } = Date; Date.now = () => now() - 9 * 3600e3;")
     page = visit.open("compress.html?format=png")
     visit.give(as_file("circles.png", draw_graphic()))
