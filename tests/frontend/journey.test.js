@@ -68,12 +68,12 @@ test("three silent minutes end the wait with what to do", async () => {
 });
 
 test("a download that stands still for a minute ends with what to do, one that is merely slow does not", async () => {
-  const pieces = (/** @type {number} */ count, /** @type {boolean} */ ends) => new ReadableStream({
+  const pieces = (/** @type {number[]} */ sizes, /** @type {boolean} */ ends) => new ReadableStream({
     async pull(control) {
-      if (count === 0) return ends ? control.close() : new Promise(() => {});
-      count -= 1;
+      const size = sizes.shift();
+      if (size === undefined) return ends ? control.close() : new Promise(() => {});
       await new Promise((resolve) => setTimeout(resolve, 40_000));
-      control.enqueue(new Uint8Array(3));
+      control.enqueue(new Uint8Array(size));
     },
   });
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
@@ -82,10 +82,10 @@ test("a download that stands still for a minute ends with what to do, one that i
     return new Response(body.pipeThrough(cut), { headers: { "content-type": "image/png" } });
   });
   const fetching = () => skipTime(fetchFile("r", { status: "done", download: { url: "x:y" } }, "download", { api: {}, signal }));
-  serve(pieces(4, true));
+  serve(pieces([3, 3, 3, 3], true));
   const blob = await fetching();
   assert.deepEqual([blob.size, blob.type], [12, "image/png"]);
-  serve(pieces(1, false));
+  serve(pieces([3], false));
   await assert.rejects(fetching(), (thrown) => thrown.problem.code === "download_stalled" && /Retry/.test(thrown.problem.detail));
   mock.timers.reset();
   mock.restoreAll();
