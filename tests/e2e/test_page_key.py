@@ -100,6 +100,8 @@ def test_wrong_key(guest: Visit) -> None:
     give_key(guest, KEY[::-1])
     expect(page.locator("#key-fault")).to_have_text(re.compile("^That key was refused"))
     expect(page.locator("#key")).to_have_attribute("aria-invalid", "true")
+    # A field drawn by the browser itself has an inset border.
+    expect(page.locator("#key")).to_have_css("border-top-style", "solid")
     page.locator("#key").press("Tab")
     page.fill("#key", KEY)
     page.locator("#key").press("Enter")
