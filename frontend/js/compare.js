@@ -12,7 +12,7 @@ import { centre, enlargement, fit, pan, readPercent, showTile, zoomAt } from "./
 import { findWorst } from "./worst.js";
 
 const STEP = 1.25;
-const NARROW_PX = 600;
+const [NARROW_PX, MARGINS_PX] = [600, 50];
 
 /**
  * Says how good a result is. Pure.
@@ -73,7 +73,7 @@ export class Compare {
       this.split,
     ]);
     // A guess until the stage is on the page and knows its width, so that nothing turns over before the eyes.
-    this.stage.classList.toggle("upright", innerWidth < NARROW_PX);
+    this.stage.classList.toggle("upright", document.documentElement.clientWidth - MARGINS_PX < NARROW_PX);
     this.stage.style.setProperty("--ratio", `${this.picture.width} / ${this.picture.height}`);
     this.percent = make("input", { type: "text", class: "zoom-value", inputmode: "numeric", autocomplete: "off", "aria-label": "Zoom, in percent" });
     this.change = make("strong", { class: "change" });

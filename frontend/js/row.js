@@ -53,8 +53,8 @@ export class Row {
    */
   #press(event, act) {
     // What the first click of two has done may have put another button, or another row, under the pointer.
-    if (event.detail > 1 || this.#leaving) return;
-    send(this.element, "row-act", { id: this.job.id, act });
+    if (event.detail > 1 || this.#leaving) event.preventDefault();
+    else send(this.element, "row-act", { id: this.job.id, act });
   }
 
   /** @returns {HTMLElement[]} */

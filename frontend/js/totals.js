@@ -31,7 +31,8 @@ export class Totals {
   constructor(element) {
     this.element = element;
     this.zip = find(element, "#zip", HTMLButtonElement);
-    this.zip.addEventListener("click", () => send(element, "zip"));
+    // The second click of two would make the same file once more.
+    this.zip.addEventListener("click", ({ detail }) => detail > 1 || send(element, "zip"));
     find(element, "#clear", HTMLButtonElement).addEventListener("click", () => send(element, "clear"));
   }
 

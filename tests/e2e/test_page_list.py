@@ -60,6 +60,25 @@ def test_order_keeps_the_focus(visit: Visit) -> None:
     expect(visit.row("notes.txt").locator("[data-act=delete]")).to_be_focused()
 
 
+def test_two_clicks(visit: Visit) -> None:
+    """Two quick clicks are one: one file comes, and no row goes that came under the pointer by the first of them."""
+    page = visit.open()
+    names: list[str] = []
+    page.on("download", lambda download: names.append(download.suggested_filename))
+    visit.give([as_file(f"{name}.png", draw_graphic(5)) for name in "abc"])
+    visit.wait_for("done", 3)
+    visit.row("a.png").locator("[data-act=download]").dblclick()
+    page.locator("#zip").dblclick()
+    expect(page.locator("#status")).to_have_text("ZIP with 3 files is ready.")
+    visit.press("delete", visit.row("a.png"))
+    expect(visit.rows()).to_have_count(2)
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(300)
+    expect(visit.rows()).to_have_count(2)
+    assert names == ["a.png", "auto-k.zip"]
+
+
 def test_almost_all_saved(visit: Visit) -> None:
     """A file that shrinks to next to nothing is never said to be gone, and its number stays clear of the buttons."""
     out = io.BytesIO()
