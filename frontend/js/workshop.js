@@ -25,6 +25,8 @@ export class Workshop extends EventTarget {
   #files = new Map();
   /** @type {Map<string, AbortController>} */
   #work = new Map();
+  /** @type {Set<string>} */
+  #leaving = new Set();
   #queue = new Queue(UPLOADS);
   #api;
   #store;
@@ -78,7 +80,8 @@ export class Workshop extends EventTarget {
    */
   again(id, options) {
     const job = this.#jobs.get(id);
-    if (!job) return;
+    // A run that begins while its image is being deleted would stay on the service.
+    if (!job || this.#leaving.has(id)) return;
     this.#stop(id);
     // What lies on the service is asked for once more: that costs nothing, another run costs its work or all bytes again.
     const waits = UNFINISHED.includes(job.problem?.code ?? "") && options === undefined;
@@ -118,11 +121,14 @@ export class Workshop extends EventTarget {
     const job = this.#jobs.get(id);
     if (!job) return;
     this.#stop(id);
+    this.#leaving.add(id);
     try {
       await this.#deleteRemotes(job);
     } catch (error) {
       this.#apply(id, { type: "failed", problem: makeNotDeleted().problem }, job.run);
       throw error;
+    } finally {
+      this.#leaving.delete(id);
     }
     await this.#store.deleteJob(id);
     this.#jobs.delete(id);

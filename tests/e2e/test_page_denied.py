@@ -91,15 +91,21 @@ def test_deletion_fails_at_work(visit: Visit) -> None:
 
 
 def test_slow_deletion(visit: Visit) -> None:
-    """While a service takes its time to delete, the row says so, and is as it was where that fails."""
+    """While a service takes its time to delete, the row says so and runs no more; where it fails, all is as it was."""
     held: list[Route] = []
     page = visit.open()
     visit.give(as_file("circles.png", draw_graphic(5)))
     visit.wait_for("done")
+    visit.press("details")
     page.route("**/v1/results/*", lambda route: held.append(route))
     visit.press("delete")
     expect(visit.rows().locator(".row-line")).to_have_text("Deleting here and on the service…")
     expect(visit.rows().locator(".row-bar")).to_be_visible()
+    page.get_by_label("K, typed").fill("3")
+    page.get_by_label("K, typed").press("Enter")
+    page.locator("[data-act=delete]").focus()
+    page.wait_for_timeout(400)
+    assert len(visit.sent("POST")) == 1
     held[0].abort("connectionrefused")
     expect(visit.rows().locator(".row-line")).to_contain_text("→")
     expect(visit.rows().locator("[data-act=delete]")).to_be_focused()
