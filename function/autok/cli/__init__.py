@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from autok.cli.batch import Job, Outcome, open_workshop, run
+from autok.cli.batch import Job, Outcome, explain_fault, open_workshop, run
 from autok.cli.figures import draw_bar, say, show_saving
 from autok.cli.files import Input, describe_fault, find_inputs, name_apart, show_path, write_safely
 from autok.cli.parser import build_parser, default_jobs, read_options, read_size
 from autok.cli.receipts import check_receipt
 from autok.cli.stopping import Stopped, stoppable
-from autok.errors import AutokError, DeviceError, OptionError
+from autok.errors import DeviceError, OptionError
 from autok.options import Options
 from autok.units import format_bytes
 
@@ -82,8 +82,10 @@ def _compress(words: Sequence[str]) -> int:
     if "-" in given.inputs:
         if len(given.inputs) > 1 or given.in_place:
             parser.error("- (a pipe) goes with no other input and not with --in-place.")
+        if largest is not None:
+            parser.error("--skip-larger-than leaves files out of many; it does not go with - (a pipe).")
         return _pipe(options, given.output, workshop, as_json=given.json, dry_run=given.dry_run)
-    inputs, complaints = find_inputs(given.inputs, recursive=given.recursive)
+    inputs, complaints = find_inputs(given.inputs, recursive=given.recursive, output=given.output)
     for complaint in complaints:
         say(f"autok: {complaint}")
     small = [item for item in inputs if largest is None or _weigh(item) <= largest]
@@ -118,8 +120,11 @@ def _pipe(options: Options, output: str | None, workshop: Workshop | None, *, as
             _raw(sys.stdout).flush()
     except BrokenPipeError:
         raise
-    except (AutokError, OSError) as error:
-        say(f"autok: {error if isinstance(error, AutokError) else describe_fault(error)}")
+    except Exception as fault:
+        error = explain_fault(fault)
+        if as_json:
+            print(json.dumps({"status": "failed", "input": {"name": "-"}, "error": error}))
+        say(f"autok: {error['detail']}")
         return 1
     if as_json:
         print(json.dumps(report.content))

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autok.cli.files import Input, describe_fault, destination, write_safely
-from autok.cli.stopping import follow_parent
+from autok.cli.stopping import follow_parent, held
 from autok.devices import CPU, open_device
 from autok.errors import AutokError, CrashError
 from autok.options import Options
 
 if TYPE_CHECKING:
     from autok.pipeline import Workshop
+
+_LOOK = 0.2
+"""Seconds after which an interruption is seen at the latest."""
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -99,20 +102,23 @@ def _run_in_pool(jobs: Sequence[Job], processes: int, orphans: list[Job]) -> Ite
     pending: dict[Future[Outcome], Job] = {}
     pool = _pool(processes)
     try:
-        while waiting or pending:
-            done = [(future, pending.pop(future)) for future in wait(pending, return_when=FIRST_COMPLETED).done]
-            # A pool begins what it was handed, even after an interruption: it gets no more than it can work on.
-            while waiting and len(pending) < processes:
-                job = waiting.popleft()
-                try:
-                    pending[pool.submit(compress_file, job)] = job
-                except BrokenProcessPool:
-                    orphans.append(job)
-            for future, job in done:
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    orphans.append(job)
+        with held() as check:
+            while waiting or pending:
+                check()
+                found = wait(pending, timeout=_LOOK, return_when=FIRST_COMPLETED).done
+                done = [(future, pending.pop(future)) for future in found]
+                # A pool begins what it was handed, even after an interruption: it gets no more than it can work on.
+                while waiting and len(pending) < processes:
+                    job = waiting.popleft()
+                    try:
+                        pending[pool.submit(compress_file, job)] = job
+                    except BrokenProcessPool:
+                        orphans.append(job)
+                for future, job in done:
+                    try:
+                        yield future.result()
+                    except BrokenProcessPool:
+                        orphans.append(job)
     finally:
         # After an interruption what runs ends in good order, and what waits is not begun.
         pool.shutdown(cancel_futures=True)
@@ -130,15 +136,8 @@ def compress_file(job: Job, workshop: Workshop | None = None) -> Outcome:
         written = None if job.dry_run else place
         if written is not None:
             write_safely(written, result)
-    except AutokError as error:
-        return failure(job, error.as_dict())
-    except OSError as error:
-        return _fail(job, "file_error", "The file could not be read or written", describe_fault(error))
-    except MemoryError:
-        return _fail(job, "memory_limit", "The image needs too much memory", "Fewer processes (-j) may help.")
     except Exception as fault:
-        words = f"The engine failed with {type(fault).__name__}; the file was left as it is."
-        return _fail(job, "crashed", "The image could not be compressed", words)
+        return failure(job, explain_fault(fault))
     return Outcome(job, report.content, written, kept=place is None)
 
 
@@ -152,8 +151,18 @@ def _run_in_threads(jobs: Sequence[Job], threads: int, workshop: Workshop) -> It
         pool.shutdown(cancel_futures=True)
 
 
-def _fail(job: Job, code: str, title: str, detail: str) -> Outcome:
-    return failure(job, {"code": code, "title": title, "detail": detail, "retryable": False})
+def explain_fault(fault: Exception) -> dict[str, Any]:
+    """Return what went wrong with one picture, as a report says it."""
+    if isinstance(fault, AutokError):
+        return fault.as_dict()
+    if isinstance(fault, OSError):
+        code, title, detail = "file_error", "The file could not be read or written", describe_fault(fault)
+    elif isinstance(fault, MemoryError):
+        code, title, detail = "memory_limit", "The image needs too much memory", "Fewer processes (-j) may help."
+    else:
+        code, title = "crashed", "The image could not be compressed"
+        detail = f"The engine failed with {type(fault).__name__}; the file was left as it is."
+    return {"code": code, "title": title, "detail": detail, "retryable": False}
 
 
 def failure(job: Job, error: dict[str, Any]) -> Outcome:

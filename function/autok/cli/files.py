@@ -28,7 +28,7 @@ class Input:
     relative: Path
 
 
-def find_inputs(names: Sequence[str], *, recursive: bool) -> tuple[list[Input], list[str]]:
+def find_inputs(names: Sequence[str], *, recursive: bool, output: str | None = None) -> tuple[list[Input], list[str]]:
     """Return the files that the names stand for, each once, in the order of the names, and the complaints.
 
     Parameters
@@ -37,6 +37,8 @@ def find_inputs(names: Sequence[str], *, recursive: bool) -> tuple[list[Input], 
         Files, folders or globs.
     recursive : bool
         Whether folders are gone into; a folder named without it is a complaint.
+    output : str, optional
+        Where results go. Within a folder that is gone into it is left out, unless it is named itself.
 
     Returns
     -------
@@ -46,16 +48,17 @@ def find_inputs(names: Sequence[str], *, recursive: bool) -> tuple[list[Input], 
     """
     found: dict[Path, Input] = {}
     complaints: list[str] = []
+    results = Path(output).resolve() if recursive and output is not None else None
     for name in names:
         try:
-            for item in _expand(name, recursive, complaints):
+            for item in _expand(name, recursive, results, complaints):
                 found.setdefault(item.path.resolve(), item)
         except (OSError, RuntimeError) as fault:
             complaints.append(f"{show_path(name)}: {describe_fault(fault)}")
     return list(found.values()), complaints
 
 
-def _expand(name: str, recursive: bool, complaints: list[str]) -> Iterator[Input]:
+def _expand(name: str, recursive: bool, results: Path | None, complaints: list[str]) -> Iterator[Input]:
     path = Path(name)
     matches = [path] if path.exists() else _match(name)
     if not matches:
@@ -63,7 +66,7 @@ def _expand(name: str, recursive: bool, complaints: list[str]) -> Iterator[Input
     for match in matches:
         if match.is_dir():
             if recursive:
-                yield from _walk(match, complaints)
+                yield from _walk(match, results, complaints)
             elif match == path:
                 complaints.append(f"{show_path(name)}: is a folder; add -r to go into it")
         elif match.is_file() or match.is_fifo():
@@ -76,14 +79,14 @@ def _match(name: str) -> list[Path]:
     return [Path(match) for match in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207 (absolute patterns)
 
 
-def _walk(folder: Path, complaints: list[str]) -> Iterator[Input]:
-    """Yield the images below a folder, those that an earlier run put beside their originals left out."""
+def _walk(folder: Path, results: Path | None, complaints: list[str]) -> Iterator[Input]:
+    """Yield the images below a folder, but none that an earlier run put beside their originals or among the results."""
 
     def complain(fault: OSError) -> None:
         complaints.append(f"{show_path(fault.filename)}: {describe_fault(fault)}")
 
     for place, folders, names in os.walk(folder, onerror=complain):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if results is None or Path(place, name).resolve() != results)
         for name in sorted(names):
             path = Path(place, name)
             if path.suffix.lower() in ALL_EXTENSIONS and not path.stem.endswith(BESIDE) and path.is_file():

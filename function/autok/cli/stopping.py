@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
@@ -36,6 +36,32 @@ def stoppable() -> Iterator[None]:
     finally:
         for number in taken:
             signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def held() -> Iterator[Callable[[], None]]:
+    """Only note the signals that ask for the end; yield what raises the first that came, to be called where it may.
+
+    Raised in the midst of the standard library's own code, such as between two locks of `concurrent.futures.wait`, an
+    interruption leaves a lock taken, and whoever waits for it waits for ever.
+    """
+    came: list[int] = []
+
+    def check() -> None:
+        if came:
+            raise Stopped(came[0])
+
+    here = threading.current_thread() is threading.main_thread()
+    taken = {number: signal.getsignal(number) for number in (signal.SIGINT, *_STOPS) if here}
+    taken = {number: handler for number, handler in taken.items() if callable(handler)}
+    for number in taken:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield check
+    finally:
+        for number, handler in taken.items():
+            signal.signal(number, handler)
+    check()
 
 
 @contextmanager

@@ -52,6 +52,9 @@ class Target:
 def _number(option: str, value: object, low: float, high: float, expected: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise OptionError(option, value, expected)
+    # Python reads digits of every script, and 1_0 as ten.
+    if isinstance(value, str) and (not value.isascii() or "_" in value):
+        raise OptionError(option, value, expected)
     try:
         number = float(value)
     except (ValueError, OverflowError):
@@ -118,9 +121,8 @@ def parse_target(value: object) -> Target | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         value = f"{value}B"
-    match = (
-        re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(%|[kKmM]?i?[bB])?\s*", value) if isinstance(value, str) else None
-    )
+    size = r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(%|[kKmM]?i?[bB])?\s*"
+    match = re.fullmatch(size, value, re.ASCII) if isinstance(value, str) else None
     if match is None:
         raise OptionError("target", value, expected)
     number, unit = float(match[1]), (match[2] or "B").lower()

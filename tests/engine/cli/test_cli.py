@@ -91,6 +91,7 @@ def test_a_bad_file_fails_alone(folder: Path, capsys: pytest.CaptureFixture[str]
         (["--jobs", "0", "x.png"], "number of processes"),
         (["--in-place", "-o", "y", "x.png"], "exclude"),
         (["-", "x.png"], "pipe"),
+        (["-", "--skip-larger-than", "1MB"], "pipe"),
         ([], "FILE"),
         (["--skip-larger-than", "60%", "x.png"], "size such as"),
         (["--device-memory", "much", "x.png"], "device-memory is 'much'; it takes a size such as"),
@@ -164,6 +165,22 @@ def test_a_pipe_goes_through(china: bytes) -> None:
     assert bad.returncode == 1
     assert bad.stdout == b""
     assert b"Traceback" not in bad.stderr
+    told = subprocess.run(
+        [sys.executable, "-m", "autok", "-", "--json"], input=b"x", capture_output=True, env=environment, check=False
+    )
+    assert told.returncode == 1
+    report = json.loads(told.stdout)
+    assert (report["status"], report["error"]["code"]) == ("failed", "unsupported_format")
+
+
+def test_results_are_no_inputs_of_the_next_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of results within the tree is left out when the same line is run again, unless it is named itself."""
+    monkeypatch.chdir(folder / "in")
+    for _ in range(2):
+        assert main(["-r", ".", "-o", "./small", "-q", "-j", "1"]) == 0
+    assert sorted(path.name for path in Path("small").iterdir()) == ["china.jpg", "deep", "logo.png"]
+    assert main(["-r", "small", "-o", "small/less", "-q", "-j", "1"]) == 0
+    assert sorted(path.name for path in Path("small/less").iterdir()) == ["china.jpg", "deep", "logo.png"]
 
 
 def run_in_shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:

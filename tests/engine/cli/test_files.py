@@ -61,8 +61,8 @@ def test_a_file_that_vanishes_fails_alone(
     gone = logo.with_name("gone.png")
     gone.write_bytes(logo.read_bytes())
 
-    def find(names: list[str], *, recursive: bool) -> Any:
-        found = find_inputs(names, recursive=recursive)
+    def find(names: list[str], **how: Any) -> Any:
+        found = find_inputs(names, **how)
         gone.unlink()
         return found
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autok.cli import main
-from autok.cli.stopping import stoppable
+from autok.cli.stopping import Stopped, held, stoppable
 
 _FILES = 12
 _PATIENCE = 120.0
@@ -120,3 +120,25 @@ def test_what_is_ignored_stays_ignored() -> None:
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_held_signals_are_heard_where_it_is_safe() -> None:
+    """Held, a signal interrupts nothing until it is asked for, or until the end; then handlers are as they were."""
+    before = signal.getsignal(signal.SIGINT)
+    reached = []
+
+    def work(*, asks: bool) -> None:
+        with held() as check:
+            check()
+            os.kill(os.getpid(), signal.SIGINT)
+            reached.append("after")
+            if asks:
+                check()
+            reached.append("the end")
+
+    for asks in (True, False):
+        with pytest.raises(Stopped) as stop:
+            work(asks=asks)
+        assert stop.value.number == signal.SIGINT
+    assert reached == ["after", "after", "the end"]
+    assert signal.getsignal(signal.SIGINT) is before

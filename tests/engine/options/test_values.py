@@ -38,7 +38,7 @@ def test_what_is_in_range_is_read(option: str, given: object, read: object) -> N
 @pytest.mark.parametrize(
     ("option", "given"),
     [
-        *(("quality", bad) for bad in (-0.1, 100.1, "best", True, [70], "nan", "inf", "1e999")),
+        *(("quality", bad) for bad in (-0.1, 100.1, "best", True, [70], "nan", "inf", "1e999", "٣", "7_0")),
         *(("colors", bad) for bad in (1, 257, 16.5, "16.5", "", "many", True, float("nan"))),
         *(("scale", bad) for bad in (0.049, 1.01, 0, "half", False)),
         *(("max_size", bad) for bad in (0, 16385, 3.5, "large", -1, 10**400)),
@@ -69,7 +69,26 @@ def test_targets_are_savings_or_sizes(given: object, target: Target | None) -> N
 
 @pytest.mark.parametrize(
     "given",
-    ["0%", "100%", "0", "0.5", "-5kB", "5GB", "5kb%", "1e3", "kB", "5 5", "1" * 13, 0, -1, True, 5.0, [], "٣kB%"],
+    [
+        "0%",
+        "100%",
+        "0",
+        "0.5",
+        "-5kB",
+        "5GB",
+        "5kb%",
+        "1e3",
+        "kB",
+        "5 5",
+        "1" * 13,
+        0,
+        -1,
+        True,
+        5.0,
+        [],
+        "٣kB%",
+        "٣٠%",
+    ],
 )
 def test_other_targets_are_refused(given: object) -> None:
     """Nothing, everything, negative sizes, other units and other kinds of values."""
