@@ -173,11 +173,8 @@ def _solve(
         with watch.stage("contest"):
             verdict = _judge(scene, found)
         winner = found.candidates[verdict.winner]
-        limit = scene.plan.target_bytes
-        if limit is None or verdict.rule != "smallest found" or options.scale is not None or shrinks == _SHRINKS:
-            break
-        fixed = source.metadata.size
-        if limit <= fixed:
+        limit, fixed = scene.plan.target_bytes or 0, source.metadata.size
+        if limit <= fixed or verdict.rule != "smallest found" or options.scale is not None or shrinks == _SHRINKS:
             break
         step = step_towards(limit, winner.size, fixed)
         scale = shrink(scale, step, f", because no quality alone reaches {limit} bytes")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,17 @@ from autok.cli.stopping import Stopped, held, stoppable
 
 _FILES = 12
 _PATIENCE = 120.0
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let processes that are begun hear every signal, whatever the tests themselves were told to ignore."""
+    before = {
+        number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -53,6 +64,7 @@ def is_empty(group: int) -> bool:
     return False
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_command_and_its_workers(folder: Path, number: signal.Signals) -> None:
     """What runs is finished, what waits is not begun, every file is whole, and the status tells the signal."""
@@ -104,6 +116,7 @@ except Stopped as stop:
 """
 
 
+@pytest.mark.usefixtures("heard")
 def test_a_signal_waits_until_something_is_written() -> None:
     """Inside, signals are put off; outside, one that came meanwhile is heard, and handlers are as they were."""
     # A process of its own, as threads of others would take the signal.
@@ -124,7 +137,7 @@ def test_what_is_ignored_stays_ignored() -> None:
 
 def test_held_signals_are_heard_where_it_is_safe() -> None:
     """Held, a signal interrupts nothing until it is asked for, or until the end; then handlers are as they were."""
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     reached = []
 
     def work(*, asks: bool) -> None:
@@ -136,9 +149,12 @@ def test_held_signals_are_heard_where_it_is_safe() -> None:
                 check()
             reached.append("the end")
 
-    for asks in (True, False):
-        with pytest.raises(Stopped) as stop:
-            work(asks=asks)
-        assert stop.value.number == signal.SIGINT
+    try:
+        for asks in (True, False):
+            with pytest.raises(Stopped) as stop:
+                work(asks=asks)
+            assert stop.value.number == signal.SIGINT
+            assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert reached == ["after", "after", "the end"]
-    assert signal.getsignal(signal.SIGINT) is before
